@@ -1,0 +1,54 @@
+# mrscape: raw summary statistics in, a validated Mendelian randomization screen and its report out.
+# The default run is the embedded demo; `--configfile config/studies/<study>/study.yaml` runs another study.
+from snakemake.utils import min_version
+
+min_version("9.19")
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+
+
+STUDY = study_of(config)
+
+
+pathvars:
+    results=f"results/{STUDY.name}",
+    logs=f"logs/{STUDY.name}",
+    benchmarks=f"benchmarks/{STUDY.name}",
+
+
+wildcard_constraints:
+    exposure=r"[A-Za-z0-9_.-]+",
+    trait="|".join(STUDY.file_traits),
+    meta_analysis="|".join(STUDY.meta_analyses) or "(?!)",
+    batch=r"\d+",
+
+
+report: "report/workflow.rst"
+
+
+onstart:
+    hold_lock(f"results/{STUDY.name}")
+
+
+if STUDY.demo:
+
+    include: "rules/simulate.smk"
+
+
+include: "rules/fetch.smk"
+include: "rules/standardise.smk"
+include: "rules/instruments.smk"
+include: "rules/screen.smk"
+include: "rules/evidence.smk"
+include: "rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "<results>/verdict.txt",
+    localrule: True

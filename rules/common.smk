@@ -1,0 +1,102 @@
+# Functions that the rules share: a checked study from the config, and paths and params from the study.
+import fcntl
+import os
+import sys
+from pathlib import Path
+from zlib import crc32
+
+from snakemake.exceptions import WorkflowError
+
+# Jobs inherit these: scripts import the package from the workflow's own folder, and one thread per BLAS call keeps
+# results identical whatever the number of cores.
+os.environ["PYTHONPATH"] = str(workflow.basedir)
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+sys.path.insert(0, str(workflow.basedir))
+
+from scripts.provenance import source_of
+from scripts.study import StudyError, is_url, load_study
+
+
+def study_of(config):
+    """The checked study, or one message for people before any job starts."""
+    try:
+        return load_study(config, Path.cwd())
+    except StudyError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def hold_lock(folder):
+    """Keep a second run of the study out for as long as this process lives.
+
+    The kernel frees the lock when the process dies, however it dies, so that a killed run needs no unlocking: the
+    default profile turns off Snakemake's own lock, which does.
+    """
+    os.makedirs(folder, exist_ok=True)
+    hold_lock.file = open(os.path.join(folder, ".lock"), "w")
+    try:
+        fcntl.flock(hold_lock.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise WorkflowError(
+            f"Another run is writing to {folder}. Wait for it, or stop it, then try again."
+        ) from None
+
+
+def trait_of(wildcards):
+    """Id of the trait that a job reads, under whichever wildcard the rule names it."""
+    return next(iter(wildcards))
+
+
+def local_files(wildcards):
+    """The trait's files on this machine; those of a simulated study are made by the workflow itself."""
+    paths = [path for path in STUDY.files_of(trait_of(wildcards)) if not is_url(path)]
+    return [path for path in paths if STUDY.demo or os.path.exists(path)]
+
+
+def receipt_of(wildcards):
+    """The receipt of the trait's download, where it has one."""
+    remote = any(is_url(path) for path in STUDY.files_of(trait_of(wildcards)))
+    return [f"<results>/fetch/{trait_of(wildcards)}.json"] if remote else []
+
+
+def positions_of(wildcards):
+    """The table that gives this trait its positions by rsid, where its own file has none."""
+    origin = STUDY.traits[trait_of(wildcards)].positions_from
+    return [f"<results>/traits/{origin}.parquet"] if origin else []
+
+
+def chain_of(wildcards):
+    """The chain file, where the trait's build is not the study's."""
+    lifted = STUDY.traits[trait_of(wildcards)].build != STUDY.genome_build
+    return [STUDY.chain_file] if lifted else []
+
+
+def panel_files(extension):
+    """One file of the LD panel, where the study has one."""
+    return [f"{STUDY.ld_panel}.{extension}"] if STUDY.ld_panel else []
+
+
+def panel_table(wildcards):
+    return ["<results>/panel.parquet"] if STUDY.ld_panel else []
+
+
+def trait_params(wildcards):
+    """The trait in plain types: what a step must know, and what triggers a rerun when it changes."""
+    return STUDY.traits[trait_of(wildcards)].to_dict()
+
+
+def trait_paths(wildcards):
+    return STUDY.files_of(trait_of(wildcards))
+
+
+def batch_of(exposure):
+    """The batch of an exposure depends on its id alone, so that a new exposure reruns one batch."""
+    return crc32(exposure.encode()) % config["screen"]["batches"]
+
+
+def batch_members():
+    """Members of each batch that has any, in the order of the trait table."""
+    members = {}
+    for exposure in STUDY.exposures:
+        members.setdefault(batch_of(exposure), []).append(exposure)
+    return members

@@ -1,0 +1,73 @@
+# Evidence. Purpose: discovery and validation as a ledger of gates, the accounts of all rows, the check against the
+# truth of a simulated study. Inputs: the tables of the screen. Outputs: tables/*.tsv.
+
+
+rule judge_evidence:
+    input:
+        estimates="<results>/tables/estimates.tsv",
+        diagnostics="<results>/tables/diagnostics.tsv",
+        reductions=expand("<results>/exposures/{exposure}.json", exposure=STUDY.exposures),
+    output:
+        screen="<results>/tables/screen.tsv",
+        validation="<results>/tables/validation.tsv",
+        gates="<results>/tables/gates.tsv",
+    log:
+        "<logs>/judge_evidence/judge_evidence.log",
+    benchmark:
+        "<benchmarks>/judge_evidence/judge_evidence.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        names={exposure: STUDY.traits[exposure].name for exposure in STUDY.exposures},
+        outcomes=list(STUDY.outcomes),
+        validation_signs=STUDY.validation,
+        negative_controls=list(STUDY.negative_controls),
+        discovery=config["discovery"],
+        validate_fdr=config["validate_fdr"],
+        source=source_of("judge_evidence"),
+    script:
+        "../scripts/judge_evidence.py"
+
+
+rule collect_quality:
+    input:
+        traits=expand("<results>/traits/{trait}.json", trait=STUDY.file_traits + list(STUDY.meta_analyses)),
+        reductions=expand("<results>/exposures/{exposure}.json", exposure=STUDY.exposures),
+    output:
+        counts="<results>/tables/quality_counts.tsv",
+        metrics="<results>/tables/quality_metrics.tsv",
+        ladder="<results>/tables/instrument_ladder.tsv",
+    log:
+        "<logs>/collect_quality/collect_quality.log",
+    benchmark:
+        "<benchmarks>/collect_quality/collect_quality.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        source=source_of("collect_quality"),
+    script:
+        "../scripts/collect_quality.py"
+
+
+rule check_truth:
+    input:
+        truth=STUDY.truth or [],
+        screen="<results>/tables/screen.tsv",
+    output:
+        table="<results>/tables/truth_check.tsv",
+    log:
+        "<logs>/check_truth/check_truth.log",
+    benchmark:
+        "<benchmarks>/check_truth/check_truth.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        source=source_of("check_truth"),
+    script:
+        "../scripts/check_truth.py"

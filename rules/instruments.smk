@@ -1,0 +1,54 @@
+# Instruments. Purpose: reduce each exposure, one job each, to its instruments and their LD.
+# Inputs: raw summary statistics, LD panel. Outputs: exposures/*.parquet, exposures/*.json, panel.parquet.
+
+
+rule index_panel:
+    input:
+        bed=panel_files("bed"),
+        bim=panel_files("bim"),
+        fam=panel_files("fam"),
+    output:
+        index="<results>/panel.parquet",
+    log:
+        "<logs>/index_panel/index_panel.log",
+    benchmark:
+        "<benchmarks>/index_panel/index_panel.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=4000,
+    params:
+        source=source_of("index_panel"),
+    script:
+        "../scripts/index_panel.py"
+
+
+rule reduce_exposure:
+    input:
+        files=local_files,
+        receipt=receipt_of,
+        positions=positions_of,
+        chain=chain_of,
+        panel=panel_table,
+        bed=panel_files("bed"),
+    output:
+        instruments="<results>/exposures/{exposure}.parquet",
+        reduction="<results>/exposures/{exposure}.json",
+    log:
+        "<logs>/reduce_exposure/{exposure}.log",
+    benchmark:
+        "<benchmarks>/reduce_exposure/{exposure}.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        trait=trait_params,
+        paths=trait_paths,
+        build=STUDY.genome_build,
+        mhc=config["mhc"],
+        selection=config["instruments"],
+        tolerate=STUDY.tolerant,
+        source=source_of("reduce_exposure"),
+    script:
+        "../scripts/reduce_exposure.py"

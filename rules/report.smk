@@ -1,0 +1,151 @@
+# Report. Purpose: figures, a summary in plain words and the self-contained report, then the verdict on the run.
+# Inputs: the final tables. Outputs: figures/*, summary.html, report.html, verdict.txt.
+TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
+TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
+
+
+rule plot_screen:
+    input:
+        screen="<results>/tables/screen.tsv",
+        gates="<results>/tables/gates.tsv",
+        truth_check=TRUTH_CHECK,
+    output:
+        overview=report(
+            "<results>/figures/overview.svg", category="2 Screen", caption="../report/overview.rst"
+        ),
+        flow=report("<results>/figures/gates.svg", category="1 Summary", caption="../report/gates.rst"),
+        truth=report(TRUTH_FIGURE, category="4 Truth", caption="../report/truth.rst"),
+    log:
+        "<logs>/plot_screen/plot_screen.log",
+    benchmark:
+        "<benchmarks>/plot_screen/plot_screen.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        labels=STUDY.labels,
+        discovery=config["discovery"],
+        source=source_of("plot_screen"),
+    script:
+        "../scripts/plot_screen.py"
+
+
+rule plot_hits:
+    input:
+        screen="<results>/tables/screen.tsv",
+        estimates="<results>/tables/estimates.tsv",
+        diagnostics="<results>/tables/diagnostics.tsv",
+        instruments="<results>/tables/instruments.parquet",
+        leave_one_out="<results>/tables/leave_one_out.parquet",
+        validation="<results>/tables/validation.tsv",
+    output:
+        folder=report(
+            directory("<results>/figures/hits"),
+            patterns=["{exposure}/{outcome}/{figure}.svg"],
+            category="3 Hits",
+            subcategory="{exposure}",
+            caption="../report/hit.rst",
+            labels={"outcome": "{outcome}", "figure": "{figure}"},
+        ),
+    log:
+        "<logs>/plot_hits/plot_hits.log",
+    benchmark:
+        "<benchmarks>/plot_hits/plot_hits.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        labels=STUDY.labels,
+        source=source_of("plot_hits"),
+    script:
+        "../scripts/plot_hits.py"
+
+
+rule summarise:
+    input:
+        screen="<results>/tables/screen.tsv",
+        validation="<results>/tables/validation.tsv",
+        gates="<results>/tables/gates.tsv",
+        diagnostics="<results>/tables/diagnostics.tsv",
+        quality_counts="<results>/tables/quality_counts.tsv",
+        truth_check=TRUTH_CHECK,
+    output:
+        page=report("<results>/summary.html", category="1 Summary", caption="../report/summary.rst"),
+    log:
+        "<logs>/summarise/summarise.log",
+    benchmark:
+        "<benchmarks>/summarise/summarise.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        title=config["title"],
+        labels=STUDY.labels,
+        discovery=config["discovery"],
+        validate_fdr=config["validate_fdr"],
+        source=source_of("summarise"),
+    script:
+        "../scripts/summarise.py"
+
+
+rule freeze_config:
+    output:
+        frozen="<results>/config.yaml",
+    log:
+        "<logs>/freeze_config/freeze_config.log",
+    benchmark:
+        "<benchmarks>/freeze_config/freeze_config.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        config=config,
+        source=source_of("freeze_config"),
+    script:
+        "../scripts/freeze_config.py"
+
+
+rule build_report:
+    input:
+        rules.plot_screen.output,
+        rules.plot_hits.output,
+        rules.summarise.output,
+        frozen="<results>/config.yaml",
+    output:
+        "<results>/report.html",
+    log:
+        "<logs>/build_report/build_report.log",
+    localrule: True
+    conda:
+        "../envs/mrscape.yaml"
+    params:
+        python=sys.executable,
+        snakefile=workflow.main_snakefile,
+    shell:
+        "{params.python} -m snakemake --snakefile {params.snakefile} --nolock --configfile {input.frozen}"
+        " --report {output} --cores 1 plot_screen plot_hits summarise > {log} 2>&1"
+
+
+rule give_verdict:
+    input:
+        "<results>/report.html",
+        reductions=expand("<results>/exposures/{exposure}.json", exposure=STUDY.exposures),
+    output:
+        verdict="<results>/verdict.txt",
+    log:
+        "<logs>/give_verdict/give_verdict.log",
+    benchmark:
+        "<benchmarks>/give_verdict/give_verdict.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        receipts=f"results/{STUDY.name}/fetch",
+        source=source_of("give_verdict"),
+    script:
+        "../scripts/give_verdict.py"

@@ -1,0 +1,56 @@
+# Standard tables. Purpose: every outcome, cohort and control as one clean, sorted table with its rows accounted
+# for, and the outcome's meta-analysis. Inputs: raw summary statistics. Outputs: traits/*.parquet, traits/*.json.
+ruleorder: meta_analyse > standardise
+
+
+rule standardise:
+    input:
+        files=local_files,
+        receipt=receipt_of,
+        positions=positions_of,
+        chain=chain_of,
+        panel=panel_table,
+    output:
+        table="<results>/traits/{trait}.parquet",
+        quality="<results>/traits/{trait}.json",
+    log:
+        "<logs>/standardise/{trait}.log",
+    benchmark:
+        "<benchmarks>/standardise/{trait}.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=4000,
+    params:
+        trait=trait_params,
+        paths=trait_paths,
+        build=STUDY.genome_build,
+        source=source_of("standardise"),
+    script:
+        "../scripts/standardise.py"
+
+
+rule meta_analyse:
+    input:
+        cohorts=lambda wildcards: [
+            f"<results>/traits/{cohort}.parquet"
+            for cohort in STUDY.meta_analyses[wildcards.meta_analysis].cohorts
+        ],
+    output:
+        table="<results>/traits/{meta_analysis}.parquet",
+        quality="<results>/traits/{meta_analysis}.json",
+    log:
+        "<logs>/meta_analyse/{meta_analysis}.log",
+    benchmark:
+        "<benchmarks>/meta_analyse/{meta_analysis}.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=8000,
+    params:
+        trait=lambda wildcards: wildcards.meta_analysis,
+        palindromic=config["harmonise"]["palindromic"],
+        palindromic_maf_max=config["harmonise"]["palindromic_maf_max"],
+        source=source_of("meta_analyse"),
+    script:
+        "../scripts/meta_analyse.py"

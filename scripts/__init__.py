@@ -1,0 +1,1 @@
+"""mrscape: Mendelian randomization screens as a Snakemake workflow."""

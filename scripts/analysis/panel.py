@@ -1,0 +1,97 @@
+"""The linkage disequilibrium (LD) panel: a PLINK file whose variants are found by position and alleles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from bed_reader import open_bed
+
+from scripts.method.arrays import IntArray
+
+Genotypes = npt.NDArray[np.int8]
+
+BIM_COLUMNS = ["chromosome", "rsid", "morgans", "position", "allele_1", "allele_2"]
+PLINK_CHROMOSOMES = {"X": "23", "XY": "23", "25": "23", "Y": "24", "MT": "25", "26": "25"}
+BLOCK = 2_000  # variants read at a time: 1 MB for 500 people
+MISSING = -127
+NOT_FOUND = -1
+COMPLEMENT = str.maketrans("ACGT", "TGCA")
+
+
+def index_panel(bed: Path, bim: Path, fam: Path) -> pd.DataFrame:
+    """The panel's variants sorted by position, with their row in the .bim, frequency and missing share."""
+    variants = pd.read_csv(
+        bim, sep=r"\s+", names=BIM_COLUMNS, dtype={"chromosome": "str", "allele_1": "str", "allele_2": "str"}
+    )
+    people = sum(1 for line in Path(fam).read_text().splitlines() if line.strip())
+    frequency, missing = _frequencies(bed, people, len(variants))
+    chromosome = variants["chromosome"].map(lambda code: PLINK_CHROMOSOMES.get(code, code))
+    return (
+        pd.DataFrame(
+            {
+                "chromosome": chromosome.astype("int8"),
+                "position": variants["position"].astype("int32"),
+                "rsid": variants["rsid"].astype("str"),
+                "allele_1": variants["allele_1"].str.upper(),
+                "allele_2": variants["allele_2"].str.upper(),
+                "index": np.arange(len(variants), dtype=np.int64),
+                "frequency": frequency,
+                "missing": missing,
+            }
+        )
+        .sort_values(["chromosome", "position", "allele_1", "allele_2"], kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def _frequencies(bed: Path, people: int, variants: int) -> tuple[Any, Any]:
+    """Frequency of allele 1 and share of missing genotypes of each variant."""
+    frequency, missing = np.full(variants, np.nan), np.empty(variants)
+    for start in range(0, variants, BLOCK):
+        block = slice(start, min(start + BLOCK, variants))
+        genotypes = read_genotypes(bed, people, variants, np.arange(block.start, block.stop))
+        present = genotypes != MISSING
+        called = present.sum(axis=0)
+        counts = np.where(present, genotypes, 0).sum(axis=0, dtype=np.int64)
+        frequency[block] = np.divide(counts, 2 * called, out=np.full(len(called), np.nan), where=called > 0)
+        missing[block] = 1 - called / people
+    return frequency, missing
+
+
+def read_genotypes(bed: Path, people: int, variants: int, rows: IntArray) -> Genotypes:
+    """Counts of allele 1 (people x rows; -127 is missing) for these rows of the .bim."""
+    with open_bed(bed, iid_count=people, sid_count=variants, num_threads=1) as file:
+        return np.asarray(file.read(index=np.s_[:, rows], dtype="int8"), dtype=np.int8)
+
+
+def match_panel(variants: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
+    """Panel row (`index`, -1 where absent) and `sign` of each variant.
+
+    Variants match on position and alleles, on either strand; letters as they stand come first. `sign` is 1
+    where the panel counts the effect allele and -1 where it counts the other one.
+    """
+    wanted = variants[["chromosome", "position", "effect_allele", "other_allele"]].reset_index(drop=True)
+    wanted["order"] = wanted.index
+    pairs = wanted.merge(panel, on=["chromosome", "position"], how="inner")
+    effect, other = pairs["effect_allele"], pairs["other_allele"]
+    flipped_effect, flipped_other = effect.str.translate(COMPLEMENT), other.str.translate(COMPLEMENT)
+    first, second = pairs["allele_1"], pairs["allele_2"]
+    kinds = [
+        (effect == first) & (other == second),
+        (effect == second) & (other == first),
+        (flipped_effect == first) & (flipped_other == second),
+        (flipped_effect == second) & (flipped_other == first),
+    ]
+    pairs["rank"] = np.select(kinds, range(4), 4)
+    best = pairs[pairs["rank"] < 4].sort_values(["order", "rank"], kind="stable").drop_duplicates("order")
+    best = best.set_index("order").reindex(wanted["order"])
+    return pd.DataFrame(
+        {
+            "index": best["index"].fillna(NOT_FOUND).astype("int64").to_numpy(),
+            "sign": np.where(best["rank"].isin([1, 3]), -1.0, 1.0),
+        }
+    )

@@ -1,0 +1,95 @@
+"""A batch of the screen: each exposure of the batch against every outcome, from tables to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scripts.analysis.alignment import align
+from scripts.analysis.estimates import Instruments, PairResult, Row, Settings, analyse, generator
+from scripts.method.leave_one_out import LeaveOneOut
+from scripts.table.status import GsmrStatus, VariantStatus
+
+NUMBERS = ("beta", "se", "ci_low", "ci_high", "neglog10_p")
+LOST = [status for status in VariantStatus if status != VariantStatus.KEPT]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTables:
+    """The four tables of a batch, with columns as in the study's final tables."""
+
+    estimates: pd.DataFrame
+    diagnostics: pd.DataFrame
+    instruments: pd.DataFrame
+    leave_one_out: pd.DataFrame
+
+
+def screen_pairs(
+    exposures: Mapping[str, pd.DataFrame],
+    outcomes: Mapping[str, pd.DataFrame],
+    harmonise: Mapping[str, Any],
+    settings: Settings,
+    n_ref: int | None,
+    seed: int,
+) -> BatchTables:
+    """Every exposure (its instruments) against every outcome (its rows at the instruments' positions)."""
+    collected: dict[str, list[pd.DataFrame]] = {name: [] for name in BatchTables.__slots__}
+    stacked = pd.concat([table.assign(exposure=exposure) for exposure, table in exposures.items()])
+    for outcome, rows in outcomes.items():
+        aligned_batch = align(stacked, rows, **harmonise)
+        for exposure in exposures:
+            aligned = aligned_batch[aligned_batch["exposure"] == exposure].drop(columns="exposure")
+            kept = aligned[aligned["status"] == VariantStatus.KEPT]
+            result = analyse(_arrays(kept, n_ref), settings, generator(seed, exposure, outcome))
+            for name, table in _tables(aligned, kept, result).items():
+                collected[name].append(table.assign(exposure=exposure, outcome=outcome))
+    return BatchTables(**{name: _stack(tables) for name, tables in collected.items()})
+
+
+def _arrays(kept: pd.DataFrame, n_ref: int | None) -> Instruments:
+    """The kept variants' effects, and the part of the LD matrix that is between them."""
+    columns = ("beta_exposure", "se_exposure", "beta_outcome", "se_outcome")
+    beta_x, se_x, beta_y, se_y = (kept[column].to_numpy(float) for column in columns)
+    rows = kept["row"].to_numpy(int)
+    known = n_ref is not None and len(kept) > 0 and all(len(correlations) for correlations in kept["r"])
+    ld = np.array([correlations[rows] for correlations in kept["r"]]) if known else None
+    return Instruments(beta_x, se_x, beta_y, se_y, ld, n_ref)
+
+
+def _tables(aligned: pd.DataFrame, kept: pd.DataFrame, result: PairResult) -> dict[str, pd.DataFrame]:
+    gsmr_status = pd.Series(result.gsmr_status, index=kept.index, dtype="str").reindex(aligned.index)
+    return {
+        "estimates": pd.DataFrame(result.estimates),
+        "diagnostics": pd.DataFrame([_accounts(aligned) | result.diagnostics]),
+        "instruments": aligned.drop(columns=["row", "r"]).assign(
+            gsmr_status=gsmr_status.fillna(GsmrStatus.NOT_RUN.value)
+        ),
+        "leave_one_out": _leave_one_out(kept, result.leave_one_out),
+    }
+
+
+def _accounts(aligned: pd.DataFrame) -> Row:
+    """Where the selected instruments went."""
+    counts = aligned["status"].value_counts()
+    lost = {f"n_{status.value}": int(counts.get(status.value, 0)) for status in LOST}
+    return {"n_selected": len(aligned), **lost, "n_instruments": int(counts.get(VariantStatus.KEPT.value, 0))}
+
+
+def _leave_one_out(kept: pd.DataFrame, fit: LeaveOneOut | None) -> pd.DataFrame:
+    if fit is None:
+        return pd.DataFrame(
+            {"rsid": pd.Series(dtype="str"), **{name: pd.Series(dtype=float) for name in NUMBERS}}
+        )
+    return pd.DataFrame({"rsid": [*kept["rsid"], "All"], **{name: getattr(fit, name) for name in NUMBERS}})
+
+
+def _stack(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """One table, the pair's columns first; empty parts say nothing about types and are left out."""
+    filled = [table for table in tables if len(table)] or tables[:1]
+    stacked = pd.concat(filled, ignore_index=True)
+    pair = ["exposure", "outcome"]
+    return stacked[[*pair, *stacked.columns.drop(pair)]]

@@ -1,0 +1,28 @@
+"""The screen of a simulated study against its truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scripts.table.status import ExposureStatus
+
+FROM_SCREEN = ["exposure", "status", "n_instruments", "beta", "se", "discovered", "validation", "hit"]
+
+
+def compare(truth: pd.DataFrame, screen: pd.DataFrame) -> pd.DataFrame:
+    """One row per exposure with `verdict`: found, missed, wrong sign, false positive, rightly not found.
+
+    `truth` has exposure, class and effect (0: the exposure does not act on the outcome).
+    """
+    columns = ["exposure", "class", "effect"]
+    table = truth[columns].merge(screen[FROM_SCREEN], on="exposure", how="left")
+    acts, hit = table["effect"] != 0, table["hit"].astype(bool)
+    right_sign = np.sign(table["effect"]) == np.sign(table["beta"])
+    testable = table["status"] == ExposureStatus.ESTIMATED
+    table["verdict"] = np.select(
+        [~testable, acts & hit & right_sign, acts & hit, acts, hit],
+        ["not testable", "found", "wrong sign", "missed", "false positive"],
+        "rightly not found",
+    )
+    return table

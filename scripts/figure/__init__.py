@@ -1,0 +1,1 @@
+"""Matplotlib figures: a table in, a Figure out."""

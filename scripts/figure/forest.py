@@ -1,0 +1,202 @@
+"""Forest plot of a hit: every method on the primary outcome, then the validation outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from scripts.figure import style
+from scripts.figure.words import Label, Labels, effect_unit, interval, label_of, method_name, p_value
+from scripts.table.status import MethodStatus
+
+ROW = 5.2  # mm
+HEAD, FOOT, BETWEEN = 16.0, 13.0, 21.0  # mm above the first block, below the last, between two
+NAME_LEFT, NAME_WIDTH = 3.0, 46.0
+AXES_LEFT, AXES_WIDTH = 51.0, 62.0
+EFFECT_LEFT, P_LEFT, VERDICT_LEFT = 117.0, 151.0, 164.0
+
+VERDICTS = {
+    "concordant": "as expected",
+    "discordant": "opposite",
+    "silent": "silent",
+    "not_testable": "not testable",
+}
+MARKS = {
+    "concordant": ("o", style.BLUE, style.BLUE),
+    "discordant": ("X", style.RED, style.RED),
+    "silent": ("D", "white", style.BLACK),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the forest: an estimate (NaN where there is none), its mark and its words."""
+
+    name: str
+    beta: float
+    ci_low: float
+    ci_high: float
+    neglog10_p: float
+    note: str
+    verdict: str = ""
+    expected_direction: int = 0
+    is_primary: bool = False
+
+
+@style.styled
+def draw_forest(
+    exposure: Label,
+    outcome: Label,
+    estimates: pd.DataFrame,
+    primary_method: str,
+    validation: pd.DataFrame,
+    labels: Labels,
+) -> Figure:
+    """Estimates of one exposure on one outcome (estimates.tsv), and its validation rows (validation.tsv).
+
+    Outcomes in different units never share an axis: there is one block for each unit. The half of a
+    validation row where its effect is expected is shaded.
+    """
+    primary = [_method_row(row, primary_method) for row in estimates.itertuples()]
+    blocks = [(f"On {outcome.name}, by method", effect_unit(exposure, outcome), primary)]
+    blocks += _validation_blocks(exposure, validation, _direction(primary), labels)
+    heights = [len(rows) * ROW for _, _, rows in blocks]
+    figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + sum(heights) + BETWEEN * (len(blocks) - 1) + FOOT)
+    title = style.fit(
+        figure, f"Genetically predicted {exposure.name}", style.WIDTH_DOUBLE - 6, style.SIZE_TITLE
+    )
+    style.add_text(figure, NAME_LEFT, 2.5, title, fontsize=style.SIZE_TITLE, fontweight="bold")
+    top = HEAD
+    for (heading, unit, rows), height in zip(blocks, heights, strict=True):
+        _block(figure, top, heading, unit, rows)
+        top += height + BETWEEN
+    return figure
+
+
+def _direction(rows: list[Row]) -> int:
+    """Sign of the primary method's effect (0 where it has none)."""
+    return next((int(np.sign(row.beta)) for row in rows if row.is_primary and np.isfinite(row.beta)), 0)
+
+
+def _method_row(row: Any, primary_method: str) -> Row:
+    too_few = row.status == MethodStatus.TOO_FEW_INSTRUMENTS
+    return Row(
+        name=method_name(row.method),
+        **_numbers(row),
+        note=f"too few instruments ({int(row.n_instruments)})" if too_few else "",
+        is_primary=row.method == primary_method,
+    )
+
+
+def _numbers(row: Any) -> dict[str, Any]:
+    return {name: float(getattr(row, name)) for name in ("beta", "ci_low", "ci_high", "neglog10_p")}
+
+
+def _validation_blocks(
+    exposure: Label, validation: pd.DataFrame, direction: int, labels: Labels
+) -> list[tuple[str, str, list[Row]]]:
+    """Heading, unit and rows for each unit among the validation outcomes, in the order of the table."""
+    blocks: dict[str, list[Row]] = {}
+    for row in validation.itertuples():
+        outcome = label_of(str(row.validation_outcome), labels)
+        blocks.setdefault(effect_unit(exposure, outcome), []).append(
+            _validation_row(row, outcome.name, direction)
+        )
+    return [("On validation outcomes, primary method", unit, rows) for unit, rows in blocks.items()]
+
+
+def _validation_row(row: Any, name: str, direction: int) -> Row:
+    return Row(
+        name=name,
+        **_numbers(row),
+        note="" if np.isfinite(row.beta) else "not testable",
+        verdict=str(row.verdict),
+        expected_direction=direction * int(row.expected_sign),
+    )
+
+
+def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row]) -> None:
+    axes = style.add_axes(figure, AXES_LEFT, top, AXES_WIDTH, len(rows) * ROW)
+    low, high = _limits(rows)
+    axes.set_xlim(low, high)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.axvline(0, color=style.BLACK, linewidth=0.6, zorder=1)
+    axes.set_yticks([])
+    style.plain_spines(axes)
+    axes.set_xlabel(style.fit(figure, f"Effect, 95% interval ({unit})", AXES_WIDTH + 30))
+    _headings(figure, top, heading, validated=any(row.verdict for row in rows))
+    for index, row in enumerate(rows):
+        _expected_side(axes, index, row)
+        _estimate(axes, index, row)
+        _words(figure, top + (index + 0.5) * ROW, row)
+
+
+def _limits(rows: list[Row]) -> tuple[float, float]:
+    """All point estimates and zero, and intervals up to three times as far; longer ones end in an arrow."""
+    points = np.array([0.0, *(row.beta for row in rows)])
+    reach = 3 * np.nanmax(np.abs(points)) or 1.0
+    ends = np.array([[row.ci_low, row.ci_high] for row in rows] or [[0.0, 0.0]]).ravel()
+    ends = np.append(np.clip(ends[np.isfinite(ends)], -reach, reach), 0.0)
+    margin = 0.06 * (ends.max() - ends.min() or 1.0)
+    return float(ends.min() - margin), float(ends.max() + margin)
+
+
+def _headings(figure: Figure, top: float, heading: str, validated: bool) -> None:
+    columns = {NAME_LEFT: heading, EFFECT_LEFT: "Effect (95% interval)", P_LEFT: "P"}
+    if validated:
+        columns[VERDICT_LEFT] = "Verdict"
+    for left, text in columns.items():
+        style.add_text(figure, left, top - 5.5, text, fontsize=style.SIZE_SMALL, fontweight="bold")
+
+
+def _expected_side(axes: Axes, index: int, row: Row) -> None:
+    """Shade the half of the row where the validation outcome's effect is expected."""
+    if not row.expected_direction:
+        return
+    low, high = axes.get_xlim()
+    end = high if row.expected_direction > 0 else low
+    axes.add_patch(Rectangle((0, index - 0.5), end, 1.0, facecolor=style.FAINT, edgecolor="none", zorder=0))
+
+
+def _estimate(axes: Axes, index: int, row: Row) -> None:
+    if not np.isfinite(row.beta):
+        return
+    low, high = axes.get_xlim()
+    axes.plot(
+        [max(row.ci_low, low), min(row.ci_high, high)], [index, index], color=style.BLACK, linewidth=0.8
+    )
+    for beyond, edge, head in ((row.ci_low < low, low, "<"), (row.ci_high > high, high, ">")):
+        if beyond:
+            axes.plot(edge, index, head, color=style.BLACK, markersize=3.0, clip_on=False)
+    marker, face, edge_colour = MARKS.get(
+        row.verdict, ("s", style.BLUE if row.is_primary else "white", style.BLUE)
+    )
+    axes.plot(
+        row.beta,
+        index,
+        marker,
+        markersize=4.6,
+        markerfacecolor=face,
+        markeredgecolor=edge_colour,
+        markeredgewidth=0.8,
+        zorder=3,
+    )
+
+
+def _words(figure: Figure, middle: float, row: Row) -> None:
+    look: dict[str, Any] = {"va": "center", "fontsize": style.SIZE_SMALL}
+    weight = "bold" if row.is_primary else "normal"
+    name = style.fit(figure, row.name, NAME_WIDTH)
+    style.add_text(figure, NAME_LEFT, middle, name, **look, fontweight=weight)
+    if row.note:
+        style.add_text(figure, EFFECT_LEFT, middle, row.note, **look, fontstyle="italic")
+        return
+    style.add_text(figure, EFFECT_LEFT, middle, interval(row.beta, row.ci_low, row.ci_high), **look)
+    style.add_text(figure, P_LEFT, middle, p_value(row.neglog10_p), **look)
+    style.add_text(figure, VERDICT_LEFT, middle, VERDICTS.get(row.verdict, ""), **look)

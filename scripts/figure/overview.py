@@ -1,0 +1,249 @@
+"""The screen at a glance: effect against -log10 P for each primary outcome, hits by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
+
+from scripts.figure import style
+from scripts.figure.place import Box, place_labels
+from scripts.figure.words import Labels, count, effect_unit, label_of, shared_unit
+from scripts.table.status import ExposureStatus
+
+LEFT, TOP, WIDTH, HEIGHT = 14.0, 9.0, 116.0, 84.0  # mm, the first panel
+SIDE_LEFT, SIDE_WIDTH = 135.0, 46.0  # mm, the column of the legend
+BELOW = 14.0  # mm under each panel
+LABEL_WIDTH = 36.0  # mm, longer names end in an ellipsis
+CROWD = 14  # hits from which a panel grows, by 1.6 mm a hit up to 70 mm
+LOG_FROM = 20.0  # where -log10 P goes beyond twice this, the axis is logarithmic from here on
+FAR = 6.0  # an effect beyond this many upper quartiles of |effect| is drawn at the edge
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How the exposures with one result of the screen are drawn and called."""
+
+    text: str
+    marker: str
+    face: str
+    edge: str
+    size: float
+
+
+KINDS = {
+    "validated": Kind("Validated", "o", style.BLUE, style.BLUE, 5.0),
+    "conflicting": Kind("Discovered, validation conflicting", "s", style.YELLOW, style.BLACK, 4.4),
+    "discordant": Kind("Discovered, validation discordant", "X", style.RED, style.RED, 5.4),
+    "silent": Kind("Discovered, validation silent", "D", "white", style.BLACK, 4.0),
+    "not_tested": Kind("Discovered, not validated", "^", "white", style.BLACK, 4.8),
+    "other": Kind("Not discovered", "o", style.PALE, style.GREY, 2.8),
+}
+
+NOT_TESTABLE = {
+    ExposureStatus.TOO_FEW_INSTRUMENTS: "too few instruments",
+    ExposureStatus.NO_INSTRUMENTS: "no instruments",
+    ExposureStatus.NONE_IN_PANEL: "none in the LD panel",
+    ExposureStatus.NONE_IN_OUTCOME: "none in the outcome",
+    ExposureStatus.UNREADABLE: "unreadable file",
+}
+
+
+@style.styled
+def draw_overview(screen: pd.DataFrame, labels: Labels, p_max: float) -> Figure:
+    """One panel per primary outcome, in the order of the table (columns of screen.tsv).
+
+    `p_max` is the nominal P of discovery, and the level of the Benjamini-Hochberg line.
+    """
+    outcomes = list(dict.fromkeys(screen["outcome"]))
+    heights = [_panel_height(screen[screen["outcome"] == outcome]) for outcome in outcomes]
+    figure = style.new_figure(style.WIDTH_DOUBLE, sum(heights) + len(heights) * (TOP + BELOW))
+    top = TOP
+    for outcome, height in zip(outcomes, heights, strict=True):
+        axes = style.add_axes(figure, LEFT, top, WIDTH, height)
+        _panel(figure, axes, top, outcome, screen[screen["outcome"] == outcome], labels, p_max)
+        top += height + BELOW + TOP
+    return figure
+
+
+def _panel_height(rows: pd.DataFrame) -> float:
+    crowd = max(0, int(rows["hit"].sum()) - CROWD)
+    return HEIGHT + min(70.0, 1.6 * crowd)
+
+
+def _panel(
+    figure: Figure, axes: Axes, top: float, outcome: str, rows: pd.DataFrame, labels: Labels, p_max: float
+) -> None:
+    tested = rows[rows["status"] == ExposureStatus.ESTIMATED].copy()
+    tested["kind"] = np.where(tested["discovered"], tested["validation"], "other")
+    limit = effect_limit(tested["beta"].to_numpy(float))
+    tested["x"] = tested["beta"].clip(-limit, limit)
+    axes.set_title(style.fit(figure, label_of(outcome, labels).name, WIDTH, style.SIZE_TITLE))
+    _scales(axes, tested["neglog10_p"].max(), limit)
+    lines = _thresholds(axes, tested, p_max)
+    _points(axes, tested, limit)
+    unplaced = _names(figure, axes, tested[tested["hit"]])
+    units = {label_of(exposure, labels).unit for exposure in tested["exposure"]}
+    per = units.pop() if len(units) == 1 else "unit of each exposure"
+    axes.set_xlabel(
+        f"Effect of the genetically predicted exposure ({label_of(outcome, labels).unit} per {per})"
+    )
+    axes.set_ylabel("−log10 P")
+    _legend(figure, axes, lines, tested)
+    _notes(figure, top, rows, beyond=int((tested["beta"].abs() > limit).sum()), unplaced=unplaced)
+
+
+def effect_limit(effects: np.ndarray) -> float:
+    """Half-width of an axis that shows the bulk of the effects; few wild ones must not squash the rest."""
+    sizes = np.abs(effects[np.isfinite(effects)])
+    if not sizes.size or sizes.max() == 0:
+        return 1.0
+    usual = sizes[sizes <= max(FAR * np.quantile(sizes, 0.75), sizes.min())]
+    return float(1.15 * usual.max())
+
+
+def _scales(axes: Axes, highest: float, limit: float) -> None:
+    highest = highest if np.isfinite(highest) else 1.0
+    axes.set_xlim(-1.04 * limit, 1.04 * limit)
+    if highest > 2 * LOG_FROM:
+        axes.set_yscale("symlog", linthresh=LOG_FROM, linscale=2.0)
+        ticks = [0, 5, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 5000]
+        axes.set_yticks([tick for tick in ticks if tick < 1.5 * highest], minor=False)
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.set_ylim(0, 1.6 * highest)
+        axes.axhline(LOG_FROM, color=style.PALE, linewidth=0.5, zorder=0)
+    else:
+        axes.set_ylim(0, max(1.12 * highest, 2.0))
+    axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
+
+
+def benjamini_hochberg_line(p: np.ndarray, p_adjusted: np.ndarray, level: float) -> tuple[float, int]:
+    """The P that an exposure had to reach for an adjusted P below `level`, and how many did (k level / m)."""
+    passed = int(np.sum(p_adjusted < level))
+    return max(passed, 1) * level / max(np.isfinite(p).sum(), 1), passed
+
+
+def _thresholds(axes: Axes, tested: pd.DataFrame, p_max: float) -> list[Line2D]:
+    line, passed = benjamini_hochberg_line(tested["p"].to_numpy(float), tested["p_bh"].to_numpy(float), p_max)
+    nominal = axes.axhline(-np.log10(p_max), color=style.BLACK, linestyle=":", linewidth=0.8, zorder=1)
+    adjusted = axes.axhline(-np.log10(line), color=style.BLACK, linestyle="--", linewidth=0.8, zorder=1)
+    nominal.set_label(f"P = {p_max:g}")
+    adjusted.set_label(f"Benjamini-Hochberg {p_max:.2g}\n({passed} below it)")
+    return [nominal, adjusted]
+
+
+def _points(axes: Axes, tested: pd.DataFrame, limit: float) -> None:
+    """Every tested exposure; those beyond the axis as an arrow head at its edge."""
+    for order, (key, kind) in enumerate(reversed(KINDS.items())):
+        rows = tested[tested["kind"] == key]
+        look: dict[str, Any] = {
+            "markerfacecolor": kind.face,
+            "markeredgecolor": kind.edge,
+            "markeredgewidth": 0.7,
+        }
+        inside = rows[rows["beta"].abs() <= limit]
+        _mark(axes, inside, kind.marker, kind.size, order, look)
+        _mark(axes, rows[rows["beta"] > limit], ">", kind.size + 0.6, order, look)
+        _mark(axes, rows[rows["beta"] < -limit], "<", kind.size + 0.6, order, look)
+
+
+def _mark(axes: Axes, rows: pd.DataFrame, marker: str, size: float, order: int, look: dict[str, Any]) -> None:
+    axes.plot(
+        rows["x"],
+        rows["neglog10_p"],
+        linestyle="none",
+        marker=marker,
+        markersize=size,
+        zorder=3 + order,
+        clip_on=False,
+        **look,
+    )
+
+
+def _names(figure: Figure, axes: Axes, hits: pd.DataFrame) -> int:
+    """Write the hits' names, the smallest P first; how many found no free place is returned."""
+    hits = hits.sort_values(["neglog10_p", "exposure"], ascending=[False, True])
+    texts = [style.fit(figure, name, LABEL_WIDTH, style.SIZE_SMALL) for name in hits["name"]]
+    if not texts:
+        return 0
+    pixels_per_mm = figure.dpi / style.MM_PER_INCH
+    sizes = (
+        np.array([[style.text_width(figure, text, style.SIZE_SMALL), 2.3] for text in texts]) * pixels_per_mm
+    )
+    points = axes.transData.transform(hits[["x", "neglog10_p"]].to_numpy(float))
+    marked = np.vstack(
+        [np.asarray(line.get_xydata(), float) for line in axes.lines if line.get_marker() != "None"]
+    )
+    marks = axes.transData.transform(marked)
+    half = 0.8 * pixels_per_mm
+    places = place_labels(points, sizes, np.hstack([marks - half, marks + half]), _bounds(axes))
+    for text, point, place in zip(texts, points, places, strict=True):
+        if place is not None:
+            _write(axes, text, tuple(point), place.box, place.anchor)
+    return sum(place is None for place in places)
+
+
+def _bounds(axes: Axes) -> Box:
+    box = axes.get_window_extent()
+    return (box.x0 + 2, box.y0 + 2, box.x1, box.y1)
+
+
+def _write(axes: Axes, text: str, point: tuple[float, ...], box: Box, anchor: tuple[float, float]) -> None:
+    to_data = axes.transData.inverted()
+    ends = to_data.transform([point, anchor])
+    axes.plot(ends[:, 0], ends[:, 1], color=style.GREY, linewidth=0.4, zorder=2)
+    x, y = to_data.transform(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
+    axes.text(x, y, text, ha="center", va="center", fontsize=style.SIZE_SMALL, zorder=12, gid="hit-name")
+
+
+def _legend(figure: Figure, axes: Axes, lines: list[Line2D], tested: pd.DataFrame) -> None:
+    handles = []
+    for key, kind in KINDS.items():
+        n = int((tested["kind"] == key).sum())
+        if n:
+            text = f"{kind.text} ({n})"
+            handles.append(_handle(kind, style.wrap(figure, text, SIDE_WIDTH - 9, style.SIZE_SMALL, lines=2)))
+    x = (SIDE_LEFT - LEFT) / WIDTH
+    axes.legend(
+        handles=[*handles, *lines],
+        loc="upper left",
+        bbox_to_anchor=(x, 1.0),
+        borderaxespad=0,
+        fontsize=style.SIZE_SMALL,
+        labelspacing=0.7,
+    )
+
+
+def _handle(kind: Kind, text: str) -> Line2D:
+    return Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker=kind.marker,
+        markersize=kind.size,
+        markerfacecolor=kind.face,
+        markeredgecolor=kind.edge,
+        markeredgewidth=0.7,
+        label=text,
+    )
+
+
+def _notes(figure: Figure, top: float, rows: pd.DataFrame, beyond: int, unplaced: int) -> None:
+    """What the panel does not show, in words under its legend."""
+    statuses = rows["status"].value_counts()
+    lost = [f"{statuses[key]} {text}" for key, text in NOT_TESTABLE.items() if key in statuses]
+    total = int((rows["status"] != ExposureStatus.ESTIMATED).sum())
+    notes = [f"Not testable, not drawn ({total}):", *(f"   {line}" for line in lost)] if total else []
+    if beyond:
+        notes.append(f"Arrow heads: {count(beyond, 'effect')} beyond the axis")
+    if unplaced:
+        notes.append(f"{count(unplaced, 'hit')} without room for a name")
+    text = "\n".join(notes)
+    style.add_text(figure, SIDE_LEFT, top + 48.0, text, fontsize=style.SIZE_SMALL, linespacing=1.5)

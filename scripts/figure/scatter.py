@@ -1,0 +1,81 @@
+"""Instrument effects on exposure and outcome, with the slope of each method."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from scripts.figure import style
+from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
+from scripts.figure.words import Label, method_name
+
+LEFT, TOP, WIDTH, HEIGHT = 15.0, 5.0, 70.0, 62.0  # mm
+LEGEND = 32.0  # mm under the axes
+NORMAL_97_5 = 1.959964  # half-width of a 95% interval in standard errors
+
+
+@style.styled
+def draw_scatter(
+    exposure: Label,
+    outcome: Label,
+    instruments: pd.DataFrame,
+    estimates: pd.DataFrame,
+    egger_intercept: float,
+) -> Figure:
+    """Aligned instruments (instruments.parquet), each oriented to raise the exposure, with 95% intervals.
+
+    `estimates` holds the pair's rows of estimates.tsv; the MR-Egger line starts at `egger_intercept`.
+    """
+    figure = style.new_figure(style.WIDTH_SINGLE, TOP + HEIGHT + LEGEND)
+    axes = style.add_axes(figure, LEFT, TOP, WIDTH, HEIGHT)
+    points = oriented(instruments)
+    axes.errorbar(
+        points["beta_exposure"],
+        points["beta_outcome"],
+        xerr=NORMAL_97_5 * points["se_exposure"],
+        yerr=NORMAL_97_5 * points["se_outcome"],
+        fmt="none",
+        ecolor=style.PALE,
+        elinewidth=0.5,
+        zorder=1,
+    )
+    axes.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
+    mark_points(axes, points["beta_exposure"], points["beta_outcome"], points["gsmr_status"])
+    _limits(axes, points)
+    _lines(axes, estimates, egger_intercept)
+    axes.set_xlabel(_axis(figure, "Variant's effect", exposure, WIDTH + 8))
+    axes.set_ylabel(_axis(figure, "Variant's effect", outcome, HEIGHT))
+    legend_below(axes, WIDTH, HEIGHT, offset=15.0)
+    return figure
+
+
+def _axis(figure: Figure, what: str, trait: Label, width: float) -> str:
+    unit = trait.unit or "unit not stated"
+    return (
+        style.wrap(figure, f"{what} on {trait.name}", width, lines=2) + f"\n({unit} per allele, 95% interval)"
+    )
+
+
+def _limits(axes: Axes, points: pd.DataFrame) -> None:
+    """All points whole; an interval reaches at most as far beyond them as the points' own spread."""
+    axes.set_xlim(0, 1.08 * _far_end(points["beta_exposure"], points["se_exposure"]))
+    top = _far_end(points["beta_outcome"], points["se_outcome"])
+    bottom = _far_end(-points["beta_outcome"], points["se_outcome"])
+    axes.set_ylim(-1.08 * bottom, 1.08 * top)
+
+
+def _far_end(beta: pd.Series[float], se: pd.Series[float]) -> float:
+    largest = float(np.abs(beta).max())
+    ends = beta + NORMAL_97_5 * se
+    return max(float(np.minimum(ends, 2 * largest).max()), 0.1 * largest)
+
+
+def _lines(axes: Axes, estimates: pd.DataFrame, egger_intercept: float) -> None:
+    """The methods' lines from the vertical axis to the right edge, through the origin but for MR-Egger."""
+    x = np.array([0.0, axes.get_xlim()[1]])
+    drawn = estimates[np.isfinite(estimates["beta"])]
+    for method, beta in zip(drawn["method"], drawn["beta"], strict=True):
+        intercept = egger_intercept if method == "egger" and np.isfinite(egger_intercept) else 0.0
+        axes.plot(x, intercept + x * beta, label=method_name(method), zorder=2, **method_line(method))

@@ -1,0 +1,164 @@
+"""A simulated study against its truth: estimates beside true effects, and what was found of each class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from scripts.figure import style
+from scripts.figure.overview import effect_limit
+from scripts.figure.words import Label, effect_unit
+from scripts.table.status import ExposureStatus
+
+CLASSES = {
+    "causal": ("Causal", "o", style.BLUE),
+    "weak": ("Causal, weak instruments", "s", style.YELLOW),
+    "null": ("No effect", "o", "white"),
+    "balanced_pleiotropy": ("Balanced pleiotropy", "D", style.PALE),
+    "directional_pleiotropy": ("Directional pleiotropy", "X", style.RED),
+    "reverse": ("Caused by the outcome", "v", style.YELLOW),
+    "none": ("No instrument", "P", style.BLACK),
+}
+RESULTS = {
+    "hit": ("Found and validated", style.BLUE, ""),
+    "discovered": ("Found, not validated", style.YELLOW, "////"),
+    "tested": ("Tested, not found", style.PALE, ""),
+    "not_testable": ("Not testable", "white", ""),
+}
+NORMAL_97_5 = 1.959964  # half-width of a 95% interval in standard errors
+
+
+@style.styled
+def draw_truth(truth: pd.DataFrame, exposure: Label, outcome: Label) -> Figure:
+    """Three panels from truth_check.tsv; exposures without an estimate count in the third one only.
+
+    `exposure` and `outcome` give the units that the exposures share and the outcome's name.
+    """
+    figure = style.new_figure(style.WIDTH_DOUBLE, 140.0)
+    estimated = truth[np.isfinite(truth["beta"]) & np.isfinite(truth["se"])]
+    limit = _limit(estimated)
+    unit = effect_unit(exposure, outcome)
+    _true_effects(style.add_axes(figure, 16, 9, 68, 62), estimated[estimated["effect"] != 0], limit, unit)
+    _no_effects(style.add_axes(figure, 104, 9, 76, 62), estimated[estimated["effect"] == 0], limit, unit)
+    _found(style.add_axes(figure, 42, 92, 92, 36), truth)
+    return figure
+
+
+def _limit(estimated: pd.DataFrame) -> float:
+    """The axis holds the true effects and the bulk of the estimates with their intervals."""
+    ends = np.abs(estimated["beta"]) + NORMAL_97_5 * estimated["se"]
+    largest_effect = float(np.abs(estimated["effect"]).max()) if len(estimated) else 0.0
+    return max(effect_limit(ends.to_numpy(float)), 1.3 * largest_effect)
+
+
+def _true_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> None:
+    reach = 1.2 * max(float(rows["effect"].abs().max()) if len(rows) else 0.0, limit / 20)
+    axes.plot([-reach, reach], [-reach, reach], color=style.BLACK, linewidth=0.7, linestyle="--")
+    axes.axhline(0, color=style.PALE, linewidth=0.6, zorder=0)
+    axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
+    for key, group in _classes(rows):
+        _estimates(axes, group["effect"].to_numpy(float), group, key, limit)
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(-limit, limit)
+    covered = (rows["beta"] - rows["effect"]).abs() <= NORMAL_97_5 * rows["se"]
+    axes.set_title("True effects", pad=4)
+    note = f"{int(covered.sum())} of {len(rows)} intervals hold the truth (dashed)"
+    axes.text(0.02, 0.99, note, transform=axes.transAxes, va="top", fontsize=style.SIZE_SMALL)
+    axes.set_xlabel(f"True effect ({unit})")
+    axes.set_ylabel(f"Estimate with 95% interval ({unit})")
+    if len(rows):
+        axes.legend(loc="lower right", fontsize=style.SIZE_SMALL, handletextpad=0.2)
+
+
+def _no_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> None:
+    """Classes whose true effect is zero, side by side; within a class by the size of the estimate."""
+    ticks, names, start = [], [], 0.0
+    for key, group in _classes(rows):
+        group = group.sort_values(["beta", "exposure"])
+        x = start + np.arange(len(group))
+        _estimates(axes, x, group, key, limit)
+        ticks.append(float(x.mean()))
+        names.append(CLASSES.get(key, (key, "", ""))[0].replace(" ", "\n", 1))
+        start += len(group) + 2.5
+    axes.axhline(0, color=style.BLACK, linewidth=0.7, linestyle="--", zorder=0)
+    axes.set_xlim(-1.5, max(start - 1, 1.0))
+    axes.set_ylim(-limit, limit)
+    axes.set_xticks(ticks, names, fontsize=style.SIZE_SMALL)
+    axes.tick_params(axis="x", length=0)
+    covered = rows["beta"].abs() <= NORMAL_97_5 * rows["se"]
+    axes.set_title("No true effect", pad=4)
+    note = f"{int(covered.sum())} of {len(rows)} intervals hold zero (dashed)"
+    axes.text(0.02, 0.99, note, transform=axes.transAxes, va="top", fontsize=style.SIZE_SMALL)
+    axes.set_ylabel(f"Estimate with 95% interval ({unit})")
+
+
+def _classes(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The classes that have rows, known ones first."""
+    present = list(dict.fromkeys(rows["class"]))
+    order = [key for key in CLASSES if key in present] + [key for key in present if key not in CLASSES]
+    return [(key, rows[rows["class"] == key]) for key in order]
+
+
+def _estimates(axes: Axes, x: np.ndarray, rows: pd.DataFrame, key: str, limit: float) -> None:
+    """Points with intervals; an estimate beyond the axis becomes an arrow head at its edge."""
+    name, marker, face = CLASSES.get(key, (key, "h", style.PALE))
+    beta = rows["beta"].to_numpy(float)
+    inside = np.abs(beta) <= limit
+    axes.errorbar(
+        x[inside],
+        beta[inside],
+        yerr=NORMAL_97_5 * rows["se"].to_numpy(float)[inside],
+        fmt=marker,
+        markersize=4.0,
+        markerfacecolor=face,
+        markeredgecolor=style.BLACK,
+        markeredgewidth=0.6,
+        ecolor=style.GREY,
+        elinewidth=0.6,
+        label=name,
+    )
+    for beyond, head in ((beta > limit, "^"), (beta < -limit, "v")):
+        edge = np.full(int(beyond.sum()), 0.97 * limit if head == "^" else -0.97 * limit)
+        axes.plot(x[beyond], edge, head, markersize=4.5, markerfacecolor="white", markeredgecolor=style.BLACK)
+
+
+def results_of(truth: pd.DataFrame) -> pd.Series[str]:
+    """What became of each exposure: hit, discovered, tested or not_testable."""
+    tested = truth["status"] == ExposureStatus.ESTIMATED
+    result = np.select(
+        [truth["hit"], truth["discovered"], tested], ["hit", "discovered", "tested"], "not_testable"
+    )
+    return pd.Series(result, index=truth.index, dtype="str")
+
+
+def _found(axes: Axes, truth: pd.DataFrame) -> None:
+    results = results_of(truth)
+    classes = [key for key, _ in _classes(truth)]
+    counts = pd.crosstab(truth["class"], results).reindex(index=classes, columns=list(RESULTS), fill_value=0)
+    start = np.zeros(len(classes))
+    for key, (name, colour, hatch) in RESULTS.items():
+        n = counts[key].to_numpy(float)
+        look: dict[str, Any] = {"color": colour, "hatch": hatch, "edgecolor": style.BLACK, "linewidth": 0.5}
+        bars = axes.barh(range(len(classes)), n, left=start, height=0.7, label=name, **look)
+        for bar, size in zip(bars, n, strict=True):
+            if size:
+                _count(axes, bar.get_x() + size / 2, bar.get_y() + bar.get_height() / 2, int(size), key)
+        start += n
+    axes.set_yticks(range(len(classes)), [CLASSES.get(key, (key, "", ""))[0] for key in classes])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.02 * max(start.max(initial=1), 1))
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("Exposures")
+    axes.set_title("What was found of each class")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0)
+
+
+def _count(axes: Axes, x: float, y: float, n: int, key: str) -> None:
+    """The number in a bar, on a white ground where the bar is hatched."""
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if key == "discovered" else None
+    colour = "white" if key == "hit" else style.BLACK
+    axes.text(x, y, str(n), ha="center", va="center", color=colour, bbox=box, fontsize=style.SIZE_SMALL)

@@ -1,0 +1,34 @@
+"""Step: the last word on a run: whether every exposure could be read."""
+
+from pathlib import Path
+
+from scripts.step import run
+from scripts.table.files import read_json, write_text
+from scripts.table.status import ExposureStatus
+
+
+def give_verdict(reductions: list[Path], verdict: Path, receipts: str) -> None:
+    """Write the verdict, or raise where an exposure could not be read.
+
+    Everything else is finished by then. What the failed exposures left (their reductions, and receipts of
+    downloads that failed) is removed, so that the next run tries exactly these again.
+    """
+    reports = {path: read_json(path) for path in reductions}
+    failed = {
+        path: report for path, report in reports.items() if report["status"] == ExposureStatus.UNREADABLE
+    }
+    for path in failed:
+        path.unlink()
+        (Path(receipts) / path.name).unlink(missing_ok=True)
+    if failed:
+        lines = [f"  {report['exposure']}: {report['message']}" for report in failed.values()]
+        raise RuntimeError(
+            f"{len(failed)} of {len(reports)} exposures could not be read; all others are finished and in the report.\n"
+            + "\n".join(lines)
+            + "\nMend them and run the same command again: only they are tried again."
+        )
+    write_text(f"All {len(reports)} exposures could be read.\n", verdict)
+
+
+if __name__ == "__main__":
+    run(give_verdict)

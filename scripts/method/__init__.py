@@ -1,0 +1,1 @@
+"""Statistics on numpy arrays: no files, no tables."""

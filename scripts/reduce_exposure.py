@@ -1,0 +1,85 @@
+"""Step: one exposure from raw file to instruments. A file that cannot be read becomes a status, not a crash."""
+
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scripts.analysis.selection import COLUMNS, Selected, nothing, open_panel, select
+from scripts.method.arrays import BoolArray
+from scripts.source.error import SourceError
+from scripts.source.locate import located
+from scripts.source.standardise import load
+from scripts.step import run
+from scripts.table import sumstats
+from scripts.table.files import write_json, write_parquet
+from scripts.table.qc import QcReport
+from scripts.table.status import ExposureStatus
+from scripts.table.trait import Trait
+
+
+def reduce_exposure(
+    files: list[Path],
+    receipt: list[Path],
+    positions: list[Path],
+    chain: list[Path],
+    panel: list[Path],
+    bed: list[Path],
+    instruments: Path,
+    reduction: Path,
+    trait: dict[str, Any],
+    paths: list[str],
+    build: str,
+    mhc: str,
+    selection: dict[str, Any],
+    tolerate: bool,
+) -> None:
+    """Write the exposure's instruments with their LD, and the report of what became of its rows."""
+    exposure = Trait.from_dict(trait)
+    loosest = -np.log10(max(selection["p_thresholds"]))
+    panel_file = open_panel(panel[0], bed[0]) if panel else None
+
+    def significant(rows: pd.DataFrame) -> BoolArray:
+        below: BoolArray = (rows["neglog10_p"] > loosest).to_numpy(bool)
+        return below
+
+    try:
+        table, quality = load(
+            exposure,
+            located(paths, receipt),
+            build=build,
+            chain=next(iter(chain), None),
+            positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
+            panel=panel_file.index if panel_file else None,
+            keep=significant,
+        )
+    except SourceError as error:
+        if not tolerate:
+            raise
+        logging.exception("The exposure cannot be read")
+        selected, quality, message = nothing(ExposureStatus.UNREADABLE), None, str(error)
+    else:
+        independent = exposure.format == "instruments"
+        selected, message = select(table, None if independent else panel_file, selection, mhc), ""
+    logging.info("%s: %s, %d instruments", exposure.id, selected.status, len(selected.instruments))
+    write_parquet(selected.instruments[COLUMNS], instruments)
+    write_json(_report(exposure, selected, quality, message), reduction)
+
+
+def _report(exposure: Trait, selected: Selected, quality: QcReport | None, message: str) -> dict[str, Any]:
+    return {
+        "exposure": exposure.id,
+        "status": selected.status.value,
+        "message": message,
+        "p_threshold": selected.p_threshold,
+        "relaxed_threshold": selected.relaxed_threshold,
+        "ladder": selected.ladder,
+        "quality": None if quality is None else asdict(quality),
+    }
+
+
+if __name__ == "__main__":
+    run(reduce_exposure)

@@ -1,0 +1,183 @@
+"""One block of raw rows to clean rows in the study's build, every dropped row counted under one reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from liftover import ChainFile
+
+from scripts.method.arrays import BoolArray, FloatArray, IntArray
+from scripts.method.normal import abs_z_from_neglog10_p, neglog10_p_from_z
+from scripts.source import alleles, liftover
+from scripts.table.status import DropReason
+
+LARGEST_POSITION = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Chromosome and position by rsid, in the study's build; an rsid at several places is left out."""
+
+    rsid: pd.Index[Any]
+    chromosome: IntArray
+    position: FloatArray
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Places:
+        """From the columns rsid, chromosome and position of another trait's table."""
+        known = table[["rsid", "chromosome", "position"]].dropna().drop_duplicates()
+        known = known.drop_duplicates("rsid", keep=False)
+        return cls(
+            pd.Index(known["rsid"]),
+            known["chromosome"].to_numpy(dtype=np.int64),
+            known["position"].to_numpy(dtype=np.float64),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What all rows of a trait are brought to: sample size, positions and build."""
+
+    n: float | None
+    chain: ChainFile | None
+    places: Places | None
+
+
+def clean(chunk: pd.DataFrame, target: Target) -> tuple[pd.DataFrame, Counter[DropReason]]:
+    """Clean rows of a reader's chunk, and the number of rows dropped for each reason.
+
+    The rows have the standard columns (alleles as categories, position in the study's build) and
+    `file_neglog10_p`, the P of the file where it is a number to compare with that of beta and se. The index
+    stays.
+    """
+    rows = _standard_rows(chunk, target)
+    kept, counts = _drop(rows, _faults(rows))
+    if target.chain is not None:
+        kept, unmapped = _lift(kept, target.chain)
+        counts.update(unmapped)
+    return kept.drop(columns=["p_valid", "settled"]), counts
+
+
+def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
+    """Standard columns, unchecked; `p_valid`; `settled`: the place came from `target.places`."""
+    chromosome, position, settled = _located(chunk, target.places)
+    log_p, p_valid = _file_p(chunk)
+    beta, se = _numbers(chunk, "beta"), _numbers(chunk, "se")
+    derived = np.where(np.isnan(se), _se_from_p(beta, log_p), se)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        neglog10_p = neglog10_p_from_z(beta / derived)
+    n = _numbers(chunk, "n")
+    return pd.DataFrame(
+        {
+            "chromosome": chromosome,
+            "position": position,
+            "rsid": chunk["rsid"].astype("str") if "rsid" in chunk else pd.Series(dtype="str"),
+            "effect_allele": alleles.upper_case(chunk["effect_allele"]),
+            "other_allele": alleles.upper_case(chunk["other_allele"]),
+            "eaf": _numbers(chunk, "eaf"),
+            "beta": beta,
+            "se": derived,
+            "neglog10_p": neglog10_p,
+            "n": n if target.n is None else np.where(n > 0, n, target.n),
+            "file_neglog10_p": np.where(np.isnan(se) | np.isinf(log_p), np.nan, log_p),
+            "p_valid": p_valid,
+            "settled": settled,
+        },
+        index=chunk.index,
+    )
+
+
+def _numbers(chunk: pd.DataFrame, name: str) -> FloatArray:
+    if name in chunk:
+        return chunk[name].to_numpy(dtype=np.float64)
+    return np.full(len(chunk), np.nan)
+
+
+def _located(chunk: pd.DataFrame, places: Places | None) -> tuple[IntArray, FloatArray, BoolArray]:
+    """Chromosome code, position and whether `places` gave both, which it does where the file lacks one."""
+    absent = np.full(len(chunk), alleles.MISSING, dtype=np.int64)
+    chromosome = alleles.chromosome_codes(chunk["chromosome"]) if "chromosome" in chunk else absent
+    position = _numbers(chunk, "position")
+    lacking = (chromosome == alleles.MISSING) | np.isnan(position)
+    if places is None or "rsid" not in chunk or not lacking.any():
+        return chromosome, position, np.zeros(len(chunk), dtype=bool)
+    at = places.rsid.get_indexer(pd.Index(chunk["rsid"].astype("str")))
+    settled = lacking & (at >= 0)
+    chromosome = np.where(settled, places.chromosome[at], chromosome)
+    return chromosome, np.where(settled, places.position[at], position), settled
+
+
+def _file_p(chunk: pd.DataFrame) -> tuple[FloatArray, BoolArray]:
+    """-log10 P as the file gives it (infinite for P = 0, NaN where missing), and whether it is in range."""
+    p, log_p = _numbers(chunk, "p"), _numbers(chunk, "neglog10_p")
+    valid = ~((p < 0) | (p > 1) | (log_p < 0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.isnan(log_p), -np.log10(p), log_p), valid
+
+
+def _se_from_p(beta: FloatArray, neglog10_p: FloatArray) -> FloatArray:
+    """Standard error from effect and P; NaN where P is 0 or 1 or the effect is 0, which leave it open."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = np.abs(beta) / abs_z_from_neglog10_p(neglog10_p)
+    return np.where(np.isfinite(se) & (se > 0), se, np.nan)
+
+
+def _faults(rows: pd.DataFrame) -> dict[DropReason, BoolArray]:
+    """For each reason, in the order of DropReason, the rows that it concerns."""
+    beta, se, position = (rows[name].to_numpy() for name in ("beta", "se", "position"))
+    chromosome, n = rows["chromosome"].to_numpy(), rows["n"].to_numpy()
+    effect, other = rows["effect_allele"], rows["other_allele"]
+    whole = (position >= 1) & (position <= LARGEST_POSITION) & (position == np.floor(position))
+    missing = effect.isna() | other.isna() | np.isnan(beta) | np.isnan(se) | ~(n > 0)
+    return {
+        DropReason.UNKNOWN_CHROMOSOME: chromosome == alleles.UNKNOWN,
+        DropReason.NO_POSITION: (chromosome == alleles.MISSING) | np.isnan(position),
+        DropReason.INVALID_POSITION: ~whole,
+        DropReason.P_OUT_OF_RANGE: ~rows["p_valid"].to_numpy(),
+        DropReason.MISSING_VALUE: missing.to_numpy(),
+        DropReason.INVALID_ALLELE: alleles.invalid(effect) | alleles.invalid(other),
+        DropReason.IDENTICAL_ALLELES: alleles.same(effect, other),
+        DropReason.EFFECT_NOT_FINITE: ~np.isfinite(beta),
+        DropReason.SE_NOT_POSITIVE: ~((se > 0) & np.isfinite(se)),
+        DropReason.EAF_OUT_OF_RANGE: (rows["eaf"].notna() & ~rows["eaf"].between(0, 1)).to_numpy(),
+    }
+
+
+def _drop(
+    rows: pd.DataFrame, faults: Mapping[DropReason, BoolArray]
+) -> tuple[pd.DataFrame, Counter[DropReason]]:
+    """The rows without a fault; a row with several counts under the first."""
+    counts: Counter[DropReason] = Counter()
+    dropped = np.zeros(len(rows), dtype=bool)
+    for reason, faulty in faults.items():
+        counts[reason] = int((faulty & ~dropped).sum())
+        dropped |= faulty
+    return rows[~dropped], counts
+
+
+def _lift(rows: pd.DataFrame, chain: ChainFile) -> tuple[pd.DataFrame, Counter[DropReason]]:
+    """The rows in the other build; `settled` rows are there already."""
+    moving = ~rows["settled"].to_numpy()
+    chromosome, position = rows["chromosome"].to_numpy(), rows["position"].to_numpy().astype(np.int64)
+    lifted = liftover.lift(chain, chromosome[moving], position[moving])
+    position[moving] = lifted.position
+    turned = np.zeros(len(rows), dtype=bool)
+    turned[moving] = lifted.reversed
+    faults = {reason: np.zeros(len(rows), dtype=bool) for reason in lifted.dropped}
+    for reason, faulty in lifted.dropped.items():
+        faults[reason][moving] = faulty
+    effect, other = rows["effect_allele"], rows["other_allele"]
+    # On the other strand an indel's anchor base is at its other end: its position there is not this one.
+    indel = alleles.longer_than_one(effect) | alleles.longer_than_one(other)
+    faults[DropReason.LIFTOVER_AMBIGUOUS] |= turned & indel
+    moved = rows.assign(
+        position=position.astype(np.float64),
+        effect_allele=alleles.complement(effect, turned),
+        other_allele=alleles.complement(other, turned),
+    )
+    return _drop(moved, faults)

@@ -1,0 +1,84 @@
+"""Whole lines of a file, plain or gzip, with their line numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+from isal import igzip, isal_zlib
+
+from scripts.method.arrays import IntArray
+from scripts.source.error import SourceError
+
+BLOCK_BYTES = 16 << 20
+GZIP = b"\x1f\x8b"
+# isal's stub gives its exception as an instance.
+DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, cast("type[Exception]", isal_zlib.error))
+ARCHIVES = {b"PK\x03\x04": "a zip archive", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "zstd"}
+
+
+def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield (line number of the first line, whole lines); the last line gets its newline if it has none."""
+    line, rest = 1, b""
+    for piece in _pieces(path):
+        joined = rest + piece
+        cut = joined.rfind(b"\n") + 1
+        if cut:
+            yield line, joined[:cut]
+        line += joined.count(b"\n", 0, cut)
+        rest = joined[cut:]
+    if rest:
+        yield line, rest + b"\n"
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Yield the file's bytes, unpacked if they are gzip (several members too, as bgzip writes)."""
+    if not path.is_file():
+        raise SourceError(f"{path} does not exist")
+    with path.open("rb") as file:
+        start = file.read(8)
+    for magic, name in ARCHIVES.items():
+        if start.startswith(magic):
+            raise SourceError(f"{path} is {name}: expected plain text or gzip; unpack it first")
+    with _open(path, start) as stream:
+        try:
+            while piece := stream.read(BLOCK_BYTES):
+                yield piece
+        except DAMAGE as error:
+            raise SourceError(f"{path} is truncated or damaged ({error}): download it again") from error
+
+
+def _open(path: Path, start: bytes) -> IO[bytes]:
+    if start.startswith(GZIP):
+        return cast("IO[bytes]", igzip.open(path))  # type: ignore[no-untyped-call]
+    return path.open("rb")
+
+
+def data_lines(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:
+    """Lines of a block that hold data (and the needle), no header, no blank line, and their numbers."""
+    if first_line == 1:
+        block, first_line = block[block.find(b"\n") + 1 :], 2
+    if needle:
+        return _lines_with(block, first_line, needle)
+    if b"\n\n" not in block and b"\n\r" not in block and not block.startswith((b"\n", b"\r")):
+        return block, np.arange(first_line, first_line + block.count(b"\n"), dtype=np.int64)
+    numbered = [(at, line) for at, line in enumerate(block.split(b"\n"), first_line) if line.strip()]
+    return b"".join(line + b"\n" for _, line in numbered), np.array(
+        [at for at, _ in numbered], dtype=np.int64
+    )
+
+
+def _lines_with(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:
+    """The lines that contain the needle anywhere: a search of bytes, far cheaper than parsing."""
+    lines, at, line, counted = [], [], first_line, 0
+    hit = block.find(needle)
+    while hit >= 0:
+        start, end = block.rfind(b"\n", 0, hit) + 1, block.find(b"\n", hit) + 1
+        line += block.count(b"\n", counted, start)
+        counted = start
+        lines.append(block[start:end])
+        at.append(line)
+        hit = block.find(needle, end)
+    return b"".join(lines), np.array(at, dtype=np.int64)

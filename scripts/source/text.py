@@ -1,0 +1,205 @@
+"""Delimited text, plain or gzip, read in blocks: exact numbers, line numbers, and errors that name the place.
+
+Blocks of whole lines go through pyarrow's CSV parser, which parses floats exactly, keeps repeated text
+(alleles, chromosomes) as dictionaries and refuses lines of another width. Only when it refuses are lines
+looked at one by one, to say where and what the fault is.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from scripts.method.arrays import FloatArray, IntArray
+from scripts.source.error import SourceError
+from scripts.source.lines import blocks, data_lines
+
+MISSING = ("NA", "na", "N/A", "NaN", "nan", "NAN", "#NA", "", ".", "-", "NULL", "null", "None", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the lines of a file are divided: its columns, the separator and whether fields may be quoted."""
+
+    columns: tuple[str, ...]
+    separator: str
+    quoted: bool
+
+
+def layout(path: Path) -> Layout:
+    """Columns and separator (tab, comma or spaces) of a file, from its first line."""
+    _, first = next(blocks(path), (1, b""))
+    header = first.partition(b"\n")[0].decode("utf-8-sig", errors="replace").rstrip("\r")
+    if not header.strip():
+        raise SourceError(f"{path} is empty: expected a header line and one line for each variant")
+    separator = next((candidate for candidate in ("\t", ",") if candidate in header), " ")
+    names = header.split() if separator == " " else header.split(separator)
+    columns = tuple(name.strip().strip('"') for name in names)
+    return Layout(columns, separator, quoted=separator == "," or '"' in header)
+
+
+def require(path: Path, found: Layout, wanted: Collection[str]) -> None:
+    """Raise SourceError unless the file has each wanted column exactly once."""
+    for name in wanted:
+        if name not in found.columns:
+            near = difflib.get_close_matches(name, found.columns, n=3, cutoff=0.5)
+            hint = f" (nearest: {', '.join(near)})" if near else ""
+            raise SourceError(f"{path}: no column '{name}'{hint}; the file has: {', '.join(found.columns)}")
+        if found.columns.count(name) > 1:
+            raise SourceError(
+                f"{path}: column '{name}' occurs {found.columns.count(name)} times in the header"
+            )
+
+
+def read(
+    path: Path,
+    found: Layout,
+    *,
+    labels: Collection[str],
+    categories: Collection[str],
+    numbers: Collection[str],
+    row_filter: tuple[str, str] | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Yield the file's rows, in blocks, with the named columns under the file's own names.
+
+    Columns in `labels` become text, those in `categories` categories of text (for values that repeat), those
+    in `numbers` float64; every spelling in MISSING is a missing value. The index is the line number in the file
+    (the header is line 1). With `row_filter`, only rows whose column equals the value are parsed, and there may
+    be none; without it, a file of a header alone raises SourceError.
+    """
+    only = () if row_filter is None else (row_filter[0],)
+    wanted = _Wanted(tuple(dict.fromkeys([*labels, *only])), tuple(categories), tuple(numbers))
+    require(path, found, wanted.columns)
+    needle = b"" if row_filter is None else row_filter[1].encode()
+    rows = 0
+    for first_line, block in blocks(path):
+        lines, at = data_lines(block, first_line, needle)
+        if not len(at):
+            continue
+        frame = _parse(_Block(path, found, lines, at), wanted)
+        if row_filter is not None:
+            frame = frame[(frame[row_filter[0]] == row_filter[1]).to_numpy()]
+        rows += len(frame)
+        yield frame
+    if not rows and row_filter is None:
+        raise SourceError(f"{path}: no rows below the header")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Columns of the file to read, by what they become."""
+
+    labels: tuple[str, ...]
+    categories: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.labels, *self.categories, *self.numbers)
+
+    @property
+    def types(self) -> dict[str, pa.DataType]:
+        """For arrow; a column wanted twice is read as the last kind."""
+        return {
+            **dict.fromkeys(self.labels, pa.string()),
+            **dict.fromkeys(self.categories, pa.dictionary(pa.int32(), pa.string())),
+            **dict.fromkeys(self.numbers, pa.float64()),
+        }
+
+    def as_text(self) -> dict[str, pa.DataType]:
+        """The same columns, with numbers left as text."""
+        return {**self.types, **dict.fromkeys(self.numbers, pa.string())}
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Whole lines of a file, without blank ones, and the line number of each."""
+
+    path: Path
+    layout: Layout
+    lines: bytes
+    at: IntArray
+
+
+def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:
+    try:
+        table = _arrow(block, wanted.types)
+    except pa.ArrowInvalid:
+        # A number that arrow does not take, or a fault to explain: the same lines again, numbers as text.
+        table = _arrow_or_fault(block, wanted.as_text())
+    frame: pd.DataFrame = table.to_pandas()
+    for name in wanted.numbers:
+        if table[name].type != pa.float64():
+            frame[name] = _numbers(block, name, frame[name])
+    frame.index = pd.Index(block.at)
+    return frame
+
+
+def _arrow(block: _Block, types: dict[str, pa.DataType]) -> pa.Table:
+    lines = _single_spaced(block.lines) if block.layout.separator == " " else block.lines
+    quote = '"' if block.layout.quoted else False
+    return csv.read_csv(
+        io.BytesIO(lines),
+        read_options=csv.ReadOptions(
+            column_names=_unique(block.layout.columns), use_threads=False, block_size=len(lines) + 1
+        ),
+        parse_options=csv.ParseOptions(
+            delimiter=block.layout.separator, quote_char=quote, ignore_empty_lines=False
+        ),
+        convert_options=csv.ConvertOptions(
+            column_types=types,
+            include_columns=list(types),
+            null_values=list(MISSING),
+            strings_can_be_null=True,
+        ),
+    )
+
+
+def _unique(columns: tuple[str, ...]) -> list[str]:
+    """Columns that nobody asked for may share a name; a parser must still tell them apart."""
+    return [name if name not in columns[:i] else f"{name} #{i}" for i, name in enumerate(columns)]
+
+
+def _single_spaced(lines: bytes) -> bytes:
+    """Fields apart by one space, as PLINK's padded tables are not."""
+    if b"  " not in lines and b"\t" not in lines and b"\n " not in lines and not lines.startswith(b" "):
+        return lines
+    return re.sub(rb" ?\n ?", b"\n", re.sub(rb"[ \t]+", b" ", lines)).removeprefix(b" ")
+
+
+def _arrow_or_fault(block: _Block, types: dict[str, pa.DataType]) -> pa.Table:
+    try:
+        return _arrow(block, types)
+    except pa.ArrowInvalid as error:
+        expected = len(block.layout.columns)
+        for at, line in zip(block.at, block.lines.split(b"\n"), strict=False):
+            fields = line.split(None if block.layout.separator == " " else block.layout.separator.encode())
+            if len(fields) != expected and not block.layout.quoted:
+                raise SourceError(
+                    f"{block.path}, line {at}: {len(fields)} fields, expected {expected} as in the header"
+                ) from error
+        raise SourceError(f"{block.path}, lines {block.at[0]} to {block.at[-1]}: {error}") from error
+
+
+def _numbers(block: _Block, column: str, fields: pd.Series[str]) -> FloatArray:
+    """Numbers of a column read as text; the first that is none raises SourceError with its line."""
+    values = np.full(len(fields), np.nan)
+    for row, field in enumerate(fields.astype(object)):
+        if isinstance(field, str) and field.strip() not in MISSING:
+            try:
+                values[row] = float(field.replace("_", "?"))  # Python reads 1_0 as 10
+            except ValueError:
+                raise SourceError(
+                    f"{block.path}, line {block.at[row]}, column {column}: found '{field}', expected a "
+                    f"number or a missing-value code ({', '.join(code for code in MISSING if code)})"
+                ) from None
+    return values

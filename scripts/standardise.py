@@ -1,0 +1,44 @@
+"""Step: one trait's raw file as a clean, sorted standard table, with its rows accounted for."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scripts.source.locate import located
+from scripts.source.standardise import load
+from scripts.step import run
+from scripts.table import sumstats
+from scripts.table.files import write_text
+from scripts.table.trait import Trait
+
+
+def standardise(
+    files: list[Path],
+    receipt: list[Path],
+    positions: list[Path],
+    chain: list[Path],
+    panel: list[Path],
+    table: Path,
+    quality: Path,
+    trait: dict[str, Any],
+    paths: list[str],
+    build: str,
+) -> None:
+    """Write the trait's standard table and its quality report."""
+    rows, report = load(
+        Trait.from_dict(trait),
+        located(paths, receipt),
+        build=build,
+        chain=next(iter(chain), None),
+        positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
+        panel=pd.read_parquet(panel[0]) if panel else None,
+    )
+    logging.info("%s: %d of %d rows kept", report.trait, report.rows_kept, report.rows_read)
+    sumstats.write(rows, table)
+    write_text(report.to_json(), quality)
+
+
+if __name__ == "__main__":
+    run(standardise)

@@ -1,0 +1,43 @@
+"""The glue between a Snakemake rule and the Python function that does its work."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def run(function: Callable[..., None]) -> None:
+    """Call `function` with the named inputs, outputs and params of the rule that runs this script as keywords.
+
+    Snakemake puts its description of the job, `snakemake`, into the script's own namespace. `params.source`, the digest of the code, exists to trigger reruns and is not passed on. Progress goes to
+    the rule's log. An error is told in one line on the terminal and in full in the log.
+    """
+    snakemake: Any = sys.modules["__main__"].snakemake
+    _log_to(Path(str(snakemake.log[0])))
+    named = _paths(snakemake.input) | _paths(snakemake.output) | dict(snakemake.params.items())
+    named.pop("source", None)
+    try:
+        function(**named)
+    except Exception as error:
+        logging.exception("The step failed")
+        sys.exit(f"Error in {snakemake.rule} ({', '.join(snakemake.wildcards) or 'study'}): {error}")
+
+
+def _paths(files: Any) -> dict[str, Path | list[Path]]:
+    """Named files as paths: one where the rule names one, a list where it names a list."""
+    named = files.items()
+    return {
+        name: Path(item) if isinstance(item, str) else [Path(file) for file in item] for name, item in named
+    }
+
+
+def _log_to(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        filename=path,
+        filemode="w",
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        force=True,
+    )

@@ -1,0 +1,162 @@
+"""A study: the merged config and its trait tables, checked before any job starts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.study_config import config_problems
+from scripts.study_roles import MetaAnalysis, role_problems, roles_of
+from scripts.study_traits import TraitTable, read_trait_table
+from scripts.table.trait import Trait
+
+SHOWN = 20
+
+
+class StudyError(Exception):
+    """A study that cannot start; the message says, for people, what is wrong where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What to run on what. Ids are those of the trait tables and of the meta-analyses; paths are resolved.
+
+    `traits` holds exposures and all others by id, with paths as written in the table (`files_of` resolves
+    them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
+    `unused` are traits that the table lists and no role names: nothing is done with them.
+    """
+
+    name: str
+    title: str
+    seed: int
+    data_dir: str
+    genome_build: str
+    traits: dict[str, Trait]
+    exposures: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    meta_analyses: dict[str, MetaAnalysis]
+    validation: dict[str, int]
+    negative_controls: tuple[str, ...]
+    unused: tuple[str, ...]
+    ld_panel: str | None
+    chain_file: str | None
+    truth: str | None
+    demo: dict[str, Any] | None
+    tolerant: bool
+
+    @property
+    def all_outcomes(self) -> tuple[str, ...]:
+        """Everything that exposures are tested on: primary, validation and negative-control outcomes."""
+        return (*self.outcomes, *self.validation, *self.negative_controls)
+
+    @property
+    def file_traits(self) -> list[str]:
+        """Ids, in table order, of the used traits that are read from files and are not exposures."""
+        left_out = {*self.exposures, *self.unused}
+        return [trait for trait in self.traits if trait not in left_out]
+
+    @property
+    def cohorts(self) -> list[str]:
+        """Ids of the traits behind the primary outcomes: a meta-analysis's cohorts, or the outcome itself."""
+        parts = [self.meta_analyses[i].cohorts if i in self.meta_analyses else (i,) for i in self.outcomes]
+        return list(dict.fromkeys(cohort for part in parts for cohort in part))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Name to print for every trait and meta-analysis."""
+        read = {trait.id: trait.name for trait in self.traits.values()}
+        return read | {made.id: made.name for made in self.meta_analyses.values()}
+
+    @property
+    def all_files(self) -> list[str]:
+        """Local files of all exposures and used traits, each once, in table order."""
+        files = [path for trait in (*self.exposures, *self.file_traits) for path in self.files_of(trait)]
+        return [path for path in dict.fromkeys(files) if not is_url(path)]
+
+    def files_of(self, trait: str) -> list[str]:
+        """The trait's files: URLs and absolute paths as they are, others within data_dir."""
+        return [resolve(path, self.data_dir) for path in self.traits[trait].paths]
+
+
+def is_url(path: str) -> bool:
+    """True for a file that must be downloaded."""
+    return path.startswith(("http://", "https://"))
+
+
+def resolve(path: str, data_dir: str) -> str:
+    """A path of the config or a trait table, which is relative to data_dir unless it is a URL or absolute."""
+    return path if is_url(path) else str(Path(data_dir) / path)
+
+
+def load_study(config: Mapping[str, Any], root: Path) -> Study:
+    """Check a merged config and its trait tables (relative to `root`) and return the study.
+
+    Raises StudyError with one message that lists the problems, one a line: those of the config first, then
+    those of the tables, then those of the roles, since each rests on the one before.
+    """
+    _stop_at("the config", config_problems(config))
+    exposures = _table(config, "exposures", root)
+    others = _table(config, "traits", root)
+    _stop_at("its trait tables", [*exposures.problems, *others.problems, *_listed_twice(exposures, others)])
+    study = _study(config, exposures.traits, others.traits)
+    where = exposures.where | others.where
+    _stop_at("the roles of its traits", [*role_problems(config, study.traits, study.exposures, where)])
+    _stop_at("its data", _folder_problems(study, root))
+    return study
+
+
+def _stop_at(stage: str, problems: Iterable[str]) -> None:
+    found = list(problems)
+    if found:
+        hidden = len(found) - SHOWN
+        more = [f"... and {hidden} more"] if hidden > 0 else []
+        raise StudyError(
+            "\n  ".join([f"The study cannot start: {stage} must be mended.", *found[:SHOWN], *more])
+        )
+
+
+def _table(config: Mapping[str, Any], key: str, root: Path) -> TraitTable:
+    return read_trait_table(root / config[key], config[key], config["column_maps"])
+
+
+def _listed_twice(exposures: TraitTable, others: TraitTable) -> list[str]:
+    both = [trait for trait in exposures.where if trait in others.where]
+    return [f"{others.where[i]} (id `{i}`): this id is already in {exposures.where[i]}" for i in both]
+
+
+def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[str, Trait]) -> Study:
+    data_dir = config["data_dir"]
+    resolved = {
+        key: resolve(config[key], data_dir) if config[key] is not None else None
+        for key in ("ld_panel", "chain_file", "truth")
+    }
+    roles = roles_of(config, exposures | others)
+    return Study(
+        name=config["study"],
+        title=config["title"],
+        seed=config["seed"],
+        data_dir=data_dir,
+        genome_build=config["genome_build"],
+        traits=exposures | others,
+        exposures=tuple(exposures),
+        outcomes=tuple(config["outcomes"]),
+        meta_analyses={part["id"]: MetaAnalysis.from_config(part) for part in config["meta_analyses"]},
+        validation={part["trait"]: part["sign"] for part in config["validation"]},
+        negative_controls=tuple(config["negative_controls"]),
+        unused=tuple(trait for trait in others if trait not in roles),
+        demo=config["demo"],
+        tolerant=config["on_bad_exposure"] == "report",
+        **resolved,
+    )
+
+
+def _folder_problems(study: Study, root: Path) -> list[str]:
+    """A real study that reads from data_dir needs that folder; the demo makes its own."""
+    folder = root / study.data_dir
+    own = [path for trait in study.traits.values() for path in trait.paths if not is_url(path)]
+    if study.demo is not None or folder.is_dir() or all(Path(path).is_absolute() for path in own):
+        return []
+    return [
+        f"config: `data_dir` is {study.data_dir}, but there is no folder {folder.resolve()}, which this "
+        "study's files are read from; name the folder that holds them with `--config data_dir=/path/to/data`"
+    ]

@@ -1,0 +1,115 @@
+"""config/config.yaml and the tables of config/README.md, written from the schemas so that they cannot drift.
+
+`python -m scripts.study_docs` rewrites both.
+"""
+
+import json
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scripts.study_config import in_words, leaves, schema_of
+
+CONFIG = Path(__file__).resolve().parents[1] / "config"
+HEAD = """\
+# The default study: the embedded demo (SIMULATED data). Every key is here, with meaning, type and default.
+# A study overrides keys in its own file (--configfile config/studies/<study>/study.yaml): sections merge,
+# lists and single values replace. One key: --config data_dir=/path/to/data.
+# Written from schemas/config.schema.yaml by `python -m scripts.study_docs`; edit the schema, not this file.
+"""
+
+
+def config_text() -> str:
+    """The text of config/config.yaml: the schema's defaults, each under a comment that says what it is."""
+    return HEAD + "".join(_block(name, part, 0) for name, part in schema_of("config")["properties"].items())
+
+
+def readme_text(readme: str) -> str:
+    """The text of config/README.md with its generated tables put between their markers."""
+    for name, table in (("keys", _key_table()), ("columns", _column_table()), ("map", _map_table())):
+        start, end = f"<!-- {name}: from the schema -->", f"<!-- end {name} -->"
+        before, _, rest = readme.partition(start)
+        after = rest.partition(end)[2]
+        readme = f"{before}{start}\n{table}\n{end}{after}"
+    return readme
+
+
+def _block(name: str, schema: Mapping[str, Any], depth: int) -> str:
+    """One key with its comment, and a section's keys below it."""
+    indent = "  " * depth
+    section = "properties" in schema and "default" not in schema
+    facts = "" if section and "null" not in schema["type"] else f" [{in_words(schema)}]"
+    comment = textwrap.fill(
+        f"{schema['description']}{facts}", 108, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# "
+    )
+    if section:
+        inner = "".join(_block(key, part, depth + 1) for key, part in schema["properties"].items())
+        return f"\n{comment}\n{indent}{name}:\n{inner}"
+    return f"{'' if depth else chr(10)}{comment}\n{textwrap.indent(_value(name, schema['default']), indent)}"
+
+
+def _value(name: str, value: object) -> str:
+    """A key and its value as YAML, lists of mappings one entry a line."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return f"{name}:\n" + "".join(f"  - {_flow(entry)}\n" for entry in value)
+    if isinstance(value, dict):
+        return yaml.safe_dump({name: value}, sort_keys=False, default_flow_style=False)
+    return f"{name}: {_flow(value)}\n"
+
+
+def _flow(value: object) -> str:
+    text = yaml.safe_dump(value, sort_keys=False, default_flow_style=True, width=10_000)
+    return text.removesuffix("...\n").strip()
+
+
+def _key_table() -> str:
+    rows = [(f"`{path}`", part["description"], in_words(part), _default(part)) for path, part in _all_keys()]
+    return _markdown(("key", "meaning", "type and range", "default"), rows)
+
+
+def _all_keys() -> list[tuple[str, Mapping[str, Any]]]:
+    """Leaves, each list of mappings followed by the keys of its entries."""
+    keys: list[tuple[str, Mapping[str, Any]]] = []
+    for path, part in leaves(schema_of("config")):
+        keys.append((path, part))
+        entries = part.get("items", {}).get("properties", {})
+        keys += [(f"{path}[].{name}", entry) for name, entry in entries.items()]
+    return keys
+
+
+def _default(schema: Mapping[str, Any]) -> str:
+    if "default" not in schema:
+        return ""
+    value = schema["default"]
+    if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return "see config.yaml"
+    return f"`{json.dumps(value)}`"
+
+
+def _column_table() -> str:
+    schema = schema_of("traits")
+    rows = [
+        (f"`{name}`", part["description"], "yes" if part.get("minLength") else "may be empty")
+        for name, part in schema["properties"].items()
+    ]
+    return _markdown(("column", "meaning", "needed"), rows)
+
+
+def _map_table() -> str:
+    known = schema_of("config")["properties"]["column_maps"]["additionalProperties"]["properties"]
+    rows = [(f"`{name}`", part["description"]) for name, part in known.items()]
+    return _markdown(("standard column", "meaning"), rows)
+
+
+def _markdown(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    (CONFIG / "config.yaml").write_text(config_text(), encoding="utf-8")
+    document = CONFIG / "README.md"
+    document.write_text(readme_text(document.read_text(encoding="utf-8")), encoding="utf-8")

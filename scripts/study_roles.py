@@ -1,0 +1,134 @@
+"""The roles of a study: which trait is outcome, cohort, validation outcome or control, and if it can be."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from scripts.study_config import nearest
+from scripts.table.trait import Trait
+
+Traits = Mapping[str, Trait]
+Where = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MetaAnalysis:
+    """A trait made here from cohorts (ids of the trait table) by fixed-effect meta-analysis."""
+
+    id: str
+    name: str
+    cohorts: tuple[str, ...]
+
+    @classmethod
+    def from_config(cls, part: Mapping[str, Any]) -> Self:
+        """The meta-analysis of one entry of `meta_analyses`."""
+        return cls(id=part["id"], name=part["name"], cohorts=tuple(part["cohorts"]))
+
+
+def roles_of(config: Mapping[str, Any], traits: Traits) -> set[str]:
+    """Ids that some role names, those that give other traits their positions included."""
+    cohorts = {trait for part in config["meta_analyses"] for trait in part["cohorts"]}
+    tested = {trait for _, trait in _tested(config)}
+    return cohorts | tested | {trait.positions_from for trait in traits.values() if trait.positions_from}
+
+
+def role_problems(
+    config: Mapping[str, Any], traits: Traits, exposures: Iterable[str], where: Where
+) -> Iterator[str]:
+    """What is wrong with the roles, one line each; `where` says which row of which table holds a trait."""
+    listed = set(exposures)
+    yield from _unknown(config, traits, listed, where)
+    yield from _repeated(config)
+    yield from _meta_analysis_problems(config["meta_analyses"], traits, where)
+    yield from _position_problems(traits, listed, where)
+    if config["chain_file"] is None:
+        yield from _build_problems(config, traits, listed, where)
+    if config["ld_panel"] is None:
+        yield from _panel_problems(traits, listed, where)
+
+
+def _tested(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The key and the id of every outcome of any kind."""
+    yield from ((f"outcomes[{i}]", trait) for i, trait in enumerate(config["outcomes"]))
+    yield from ((f"validation[{i}].trait", part["trait"]) for i, part in enumerate(config["validation"]))
+    yield from ((f"negative_controls[{i}]", trait) for i, trait in enumerate(config["negative_controls"]))
+
+
+def _unknown(config: Mapping[str, Any], traits: Traits, exposures: set[str], where: Where) -> Iterator[str]:
+    files = [trait for trait in traits if trait not in exposures]
+    made = [part["id"] for part in config["meta_analyses"]]
+    cohorts = [
+        (f"meta_analyses[{i}].cohorts[{j}]", trait)
+        for i, part in enumerate(config["meta_analyses"])
+        for j, trait in enumerate(part["cohorts"])
+    ]
+    for keys, known in ((_tested(config), [*files, *made]), (cohorts, files)):
+        for key, trait in keys:
+            if trait in exposures:
+                yield f"config: `{key}` is {trait}, which is an exposure ({where[trait]}); it cannot be both"
+            elif trait not in known:
+                table = config["traits"]
+                yield f"config: `{key}` is {trait}, which {table} does not list{nearest(trait, known)}"
+
+
+def _repeated(config: Mapping[str, Any]) -> Iterator[str]:
+    first: dict[str, str] = {}
+    for key, trait in _tested(config):
+        if trait in first:
+            yield f"config: `{key}` is {trait}, which `{first[trait]}` has already: a trait has one role"
+        first.setdefault(trait, key)
+
+
+def _meta_analysis_problems(parts: list[dict[str, Any]], traits: Traits, where: Where) -> Iterator[str]:
+    seen: set[str] = set()
+    for i, part in enumerate(parts):
+        if part["id"] in seen or part["id"] in where:
+            place = where.get(part["id"], "an earlier meta-analysis")
+            yield f"config: `meta_analyses[{i}].id` is {part['id']}, which is already the id of {place}"
+        seen.add(part["id"])
+        scales = {traits[trait].unit for trait in part["cohorts"] if trait in traits}
+        if len(scales) > 1:
+            yield f"config: `meta_analyses[{i}].cohorts` have different units ({', '.join(sorted(scales))})"
+
+
+def _position_problems(traits: Traits, exposures: set[str], where: Where) -> Iterator[str]:
+    files = [trait for trait in traits if trait not in exposures]
+    said: set[str] = set()
+    for trait in traits.values():
+        origin = trait.positions_from
+        if origin is None or origin in said:
+            continue
+        start = f"{where[trait.id]} (id `{trait.id}`): `positions_from` is {origin}, "
+        if origin in exposures:
+            yield start + "an exposure, whose table holds few variants: name a trait that is not an exposure"
+        elif origin not in traits:
+            yield start + f"which no row lists{nearest(origin, files)}"
+        elif traits[origin].positions_from:
+            yield start + "which has no positions of its own"
+        else:
+            continue
+        said.add(origin)
+
+
+def _build_problems(
+    config: Mapping[str, Any], traits: Traits, exposures: set[str], where: Where
+) -> Iterator[str]:
+    used, build = exposures | roles_of(config, traits), config["genome_build"]
+    for trait in traits.values():
+        if trait.id in used and trait.build != build:
+            yield (
+                f"{where[trait.id]} (id `{trait.id}`): `build` is {trait.build}, but `genome_build` is "
+                f"{build}: set `chain_file` to a UCSC chain file from {trait.build} to {build}"
+            )
+
+
+def _panel_problems(traits: Traits, exposures: set[str], where: Where) -> Iterator[str]:
+    unclumped = [
+        trait for trait in traits.values() if trait.id in exposures and trait.format != "instruments"
+    ]
+    if unclumped:
+        trait = unclumped[0]
+        yield (
+            f"{where[trait.id]} (id `{trait.id}`): `format` is {trait.format}, whose variants must be "
+            f"clumped: set `ld_panel` ({len(unclumped)} exposures need it), or use format instruments"
+        )

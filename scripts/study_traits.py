@@ -1,0 +1,161 @@
+"""Trait tables read and checked: every problem names the file and the line."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.study_config import in_words, nearest, schema_of
+from scripts.table.trait import Trait
+
+Maps = Mapping[str, Mapping[str, str]]
+NEEDED = (("effect_allele",), ("other_allele",), ("beta", "odds_ratio"), ("se", "p", "neglog10_p"))
+
+
+@dataclass(frozen=True, slots=True)
+class TraitTable:
+    """The traits of a table by id, where each stands (`config/demo/traits.tsv line 3`), and its problems."""
+
+    traits: dict[str, Trait]
+    where: dict[str, str]
+    problems: list[str]
+
+
+def read_trait_table(path: Path, shown: str, column_maps: Maps) -> TraitTable:
+    """Read a trait table; `shown` is how messages name the file. Rows with a problem are not in `.traits`."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        return TraitTable({}, {}, [f"trait table {shown} cannot be read ({path}): {reason}"])
+    header = [cell.strip() for cell in lines[0].split("\t")]
+    table = TraitTable({}, {}, list(_header_problems(header, shown)))
+    if table.problems:
+        return table
+    for number, line in enumerate(lines[1:], start=2):
+        if line.strip():
+            _add_row(table, header, line, f"{shown} line {number}", column_maps)
+    if not table.where:
+        table.problems.append(f"trait table {shown} has no rows")
+    return table
+
+
+def _header_problems(header: list[str], shown: str) -> Iterator[str]:
+    schema = schema_of("traits")
+    known = schema["properties"]
+    for name in schema["required"]:
+        if name not in header:
+            yield f"{shown} line 1: column `{name}` is missing (columns are separated by tabs)"
+    for name in header:
+        if name not in known:
+            absent = [column for column in known if column not in header]
+            yield f"{shown} line 1: unknown column `{name}`{nearest(name, absent or known)}"
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        yield f"{shown} line 1: column `{name}` occurs {header.count(name)} times"
+
+
+def _add_row(table: TraitTable, header: list[str], line: str, where: str, maps: Maps) -> None:
+    """Check one line and add its trait, or its problems, to the table."""
+    cells = [cell.strip() for cell in line.split("\t")]
+    if len(cells) > len(header):
+        table.problems.append(f"{where}: {len(cells)} cells, but the header has {len(header)} columns")
+        return
+    row = dict.fromkeys(schema_of("traits")["properties"], "") | dict(zip(header, cells, strict=False))
+    label = f"{where} (id `{row['id']}`)"
+    problems = [*_cell_problems(row), *_duplicate(row["id"], table.where)] or list(_row_problems(row, maps))
+    table.problems.extend(f"{label}: {problem}" for problem in problems)
+    table.where.setdefault(row["id"], where)
+    if not problems:
+        table.traits[row["id"]] = _trait(row, maps)
+
+
+def _duplicate(trait: str, where: Mapping[str, str]) -> Iterator[str]:
+    if trait in where:
+        yield f"this id is already in {where[trait]}"
+
+
+def _cell_problems(row: Mapping[str, str]) -> Iterator[str]:
+    for name, column in schema_of("traits")["properties"].items():
+        text = row[name]
+        if not text:
+            if column.get("minLength"):
+                yield f"`{name}` is empty; expected {in_words(column)}"
+        elif not _fits(text, column):
+            hint = nearest(text, column["enum"]) if "enum" in column else ""
+            yield f"`{name}` is '{text}', expected {in_words(column)}{hint}"
+
+
+def _fits(text: str, column: Mapping[str, Any]) -> bool:
+    if "enum" in column:
+        return text in column["enum"]
+    if column["type"] == "number":
+        value = _number(text)
+        return value is not None and value > column["exclusiveMinimum"]
+    return "pattern" not in column or re.search(column["pattern"], text) is not None
+
+
+def _number(text: str) -> float | None:
+    """The finite number that a cell holds, else None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
+    """Checks across the cells of a row whose cells are right one by one."""
+    yield from _map_problems(row, maps)
+    if not row["n"] and "n" not in maps.get(row["columns"], {}):
+        yield "`n` is missing: give the number of people, or map the file's n column"
+    if row["n"] and row["n_case"] and float(row["n_case"]) >= float(row["n"]):
+        yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
+    paths, sums = _split(row["path"]), _split(row["sha256"])
+    if not paths:
+        yield f"`path` is '{row['path']}', which names no file"
+    if sums and len(sums) != len(paths):
+        yield f"`sha256` has {len(sums)} checksums for {len(paths)} files"
+
+
+def _map_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
+    name = row["columns"]
+    if row["format"] == "gwas_ssf":
+        if name:
+            yield f"`columns` is '{name}', but gwas_ssf fixes its column names: leave it empty, or use plain"
+    elif not name:
+        yield f"`columns` is empty: format {row['format']} needs the name of a column map in `column_maps`"
+    elif name not in maps:
+        yield f"`columns` is '{name}', which is no column map in `column_maps`{nearest(name, maps)}"
+    else:
+        lacking = [" or ".join(choice) for choice in NEEDED if not maps[name].keys() & set(choice)]
+        located = ("rsid",) if row["positions_from"] else ("chromosome", "position")
+        lacking += [column for column in located if column not in maps[name]]
+        if lacking:
+            hint = "" if row["positions_from"] else " (a file without positions needs `positions_from`)"
+            yield f"column map `{name}` lacks {', '.join(lacking)}{hint if located[0] in lacking else ''}"
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _trait(row: Mapping[str, str], maps: Maps) -> Trait:
+    column, _, value = row["filter"].partition("=")
+    return Trait(
+        id=row["id"],
+        name=row["name"],
+        paths=_split(row["path"]),
+        format=row["format"],
+        columns=dict(maps.get(row["columns"], {})),
+        filter=(column.strip(), value.strip()) if row["filter"] else None,
+        n=_number(row["n"]),
+        n_case=_number(row["n_case"]),
+        build=row["build"],
+        ancestry=row["ancestry"],
+        unit=row["unit"],
+        cohorts=_split(row["cohorts"]),
+        positions_from=row["positions_from"] or None,
+        sha256=tuple(digest.lower() for digest in _split(row["sha256"])),
+    )

@@ -1,0 +1,1 @@
+"""Column contracts, statuses and atomic files."""

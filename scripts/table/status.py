@@ -1,0 +1,124 @@
+"""Why a row, a variant, a method or an exposure has no number: keys for tables, sentences for readers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Status(StrEnum):
+    """A key that tables carry and, in `.sentence`, what it means to a reader of the report."""
+
+    sentence: str
+
+    def __new__(cls, key: str, sentence: str) -> Self:
+        """A member whose value is `key`."""
+        member = str.__new__(cls, key)
+        member._value_ = key
+        member.sentence = sentence
+        return member
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        """The member whose key this is."""
+        return cls[key.upper()]
+
+
+class DropReason(Status):
+    """Why a row of a raw file is not in the standard table.
+
+    A row with several faults is counted once, under the first reason in this order.
+    """
+
+    UNKNOWN_CHROMOSOME = "unknown_chromosome", "The chromosome is not one of 1-22, X, Y or MT."
+    NO_POSITION = "no_position", "The file gives no position, and no other trait gives one for its rsid."
+    INVALID_POSITION = "invalid_position", "The position is not a whole number above zero."
+    P_OUT_OF_RANGE = "p_out_of_range", "P is not between 0 and 1."
+    MISSING_VALUE = (
+        "missing_value",
+        "An allele, the effect, its standard error (and a P that gives one) or the sample size is missing.",
+    )
+    INVALID_ALLELE = "invalid_allele", "An allele is not a string of A, C, G and T."
+    IDENTICAL_ALLELES = "identical_alleles", "The effect allele and the other allele are the same."
+    EFFECT_NOT_FINITE = "effect_not_finite", "The effect is infinite, or a ratio that is not above zero."
+    SE_NOT_POSITIVE = "se_not_positive", "The standard error is zero, negative or infinite."
+    EAF_OUT_OF_RANGE = "eaf_out_of_range", "The effect allele frequency is not between 0 and 1."
+    LIFTOVER_UNMAPPED = "liftover_unmapped", "The position has no counterpart in the study's genome build."
+    LIFTOVER_AMBIGUOUS = (
+        "liftover_ambiguous",
+        "The position has several counterparts in the study's build, or an indel lies in a reversed stretch.",
+    )
+    LIFTOVER_OTHER_CHROMOSOME = (
+        "liftover_other_chromosome",
+        "The position lies on another chromosome in the study's genome build.",
+    )
+    NOT_SIGNIFICANT = "not_significant", "P is above the loosest instrument threshold."
+    PALINDROMIC_AMBIGUOUS = (
+        "palindromic_ambiguous",
+        "The alleles are A/T or C/G and no frequency tells the strand.",
+    )
+    DUPLICATE = "duplicate", "The variant was read before, with the same numbers."
+    CONFLICTING_DUPLICATE = (
+        "conflicting_duplicate",
+        "The variant occurs more than once, with different numbers: no occurrence is used.",
+    )
+
+
+class ExposureStatus(Status):
+    """How far an exposure came against one outcome."""
+
+    REDUCED = "reduced", "Instruments were selected."
+    ESTIMATED = "estimated", "Every discovery method gave an estimate."
+    TOO_FEW_INSTRUMENTS = "too_few_instruments", "A discovery method needs more instruments."
+    NO_INSTRUMENTS = "no_instruments", "No variant reaches the instrument thresholds."
+    NONE_IN_PANEL = "none_in_panel", "No significant variant is in the linkage disequilibrium panel."
+    NONE_IN_OUTCOME = "none_in_outcome", "No instrument could be matched with the outcome's variants."
+    UNREADABLE = "unreadable", "The exposure's file could not be read."
+
+
+class MethodStatus(Status):
+    """Whether a method gave an estimate."""
+
+    ESTIMATED = "estimated", "Estimated."
+    FEW_INSTRUMENTS = "few_instruments", "Estimated, from fewer instruments than the method is advised for."
+    TOO_FEW_INSTRUMENTS = "too_few_instruments", "Not estimated: the method needs more instruments."
+
+
+class VariantStatus(Status):
+    """What became of a selected variant when exposure and outcome were aligned."""
+
+    KEPT = "kept", "Aligned with the outcome and used."
+    NOT_IN_OUTCOME = "not_in_outcome", "The outcome has no variant at this position."
+    PALINDROMIC_AMBIGUOUS = (
+        "palindromic_ambiguous",
+        "The alleles are A/T or C/G and the frequencies do not tell the strand.",
+    )
+    ALLELE_MISMATCH = "allele_mismatch", "The outcome has other alleles at this position."
+
+
+class GsmrStatus(Status):
+    """What GSMR did with an aligned instrument."""
+
+    USED = "used", "Used by GSMR."
+    HEIDI_OUTLIER = "heidi_outlier", "Removed by HEIDI: its ratio differs from the others'."
+    IN_LD = "in_ld", "Removed by GSMR: in linkage disequilibrium with another instrument."
+    NOT_RUN = "not_run", "GSMR was not run."
+
+
+class Validation(Status):
+    """What the validation outcomes together say about a discovered exposure."""
+
+    VALIDATED = "validated", "At least one validation outcome agrees and none contradicts."
+    DISCORDANT = "discordant", "A validation outcome contradicts and none agrees."
+    CONFLICTING = "conflicting", "Validation outcomes contradict one another."
+    SILENT = "silent", "No validation outcome is significant."
+    NOT_TESTED = "not_tested", "Not discovered, or no validation outcome could be tested."
+
+
+class Verdict(Status):
+    """What one validation outcome says about a discovered exposure."""
+
+    CONCORDANT = "concordant", "Significant, in the expected direction."
+    DISCORDANT = "discordant", "Significant, against the expected direction."
+    SILENT = "silent", "Not significant."
+    NOT_TESTABLE = "not_testable", "No estimate for this validation outcome."

@@ -1,0 +1,171 @@
+"""The standard table of summary statistics: one row a variant, sorted, one meaning a column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scripts.method.arrays import BoolArray, IntArray
+from scripts.table import files
+
+# chromosome: 1-22, 23 X, 24 Y, 25 MT; position: 1-based; beta: per effect allele, in the trait's unit
+# (log odds for a case-control trait); eaf: frequency of the effect allele, NaN where unknown; n: people.
+COLUMNS: dict[str, str] = {
+    "chromosome": "int8",
+    "position": "int32",
+    "rsid": "str",
+    "effect_allele": "str",
+    "other_allele": "str",
+    "eaf": "float64",
+    "beta": "float64",
+    "se": "float64",
+    "neglog10_p": "float64",
+    "n": "float64",
+}
+SORT_KEY = ("chromosome", "position", "effect_allele", "other_allele")
+
+
+def empty() -> pd.DataFrame:
+    """A standard table without rows."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in COLUMNS.items()})
+
+
+def check(df: pd.DataFrame) -> None:
+    """Raise ValueError, naming column and first row at fault, unless `df` is a standard table."""
+    if list(df.columns) != list(COLUMNS):
+        raise ValueError(f"columns are {list(df.columns)}, expected {list(COLUMNS)}")
+    for name, dtype in COLUMNS.items():
+        if str(df[name].dtype) != dtype:
+            raise ValueError(f"column {name} is {df[name].dtype}, expected {dtype}")
+    for fault, rows in _faults(df).items():
+        if rows.any():
+            first = int(np.argmax(rows))
+            raise ValueError(f"{fault}: row {first} of {len(df)} is {df.iloc[first].to_dict()}")
+
+
+def write(df: pd.DataFrame, path: Path) -> None:
+    """Check a standard table and write it."""
+    check(df)
+    files.write_parquet(df, path)
+
+
+def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A standard table that `write` wrote, or some of its columns."""
+    table = pq.read_table(path, columns=None if columns is None else list(columns))
+    return _standard_types(table.to_pandas())
+
+
+def lookup(path: Path, chromosome: npt.ArrayLike, position: npt.ArrayLike) -> pd.DataFrame:
+    """Rows of a standard table at these places, in the table's order.
+
+    `chromosome` and `position` have the same shape (k,). Every row at a place is returned, whatever its
+    alleles. Row groups whose range holds none of the places are not read.
+    """
+    wanted = np.unique(place(chromosome, position))
+    with pq.ParquetFile(path) as file:
+        groups = [g for g in range(file.num_row_groups) if _may_hold(file.metadata.row_group(g), wanted)]
+        found = [rows for group in groups if len(rows := _rows_at(file, group, wanted))]
+    return _standard_types(pa.concat_tables(found).to_pandas()) if found else empty()
+
+
+def place(chromosome: npt.ArrayLike, position: npt.ArrayLike) -> IntArray:
+    """One whole number for each (chromosome, position), in genome order."""
+    high = np.asarray(chromosome, dtype=np.int64) << 32
+    return np.asarray(high + np.asarray(position, dtype=np.int64), dtype=np.int64)
+
+
+def sort_rows(df: pd.DataFrame) -> pd.DataFrame:
+    """The rows by chromosome, position and alleles; equal rows keep their order. The index is kept."""
+    places = place(df["chromosome"], df["position"])
+    in_order = bool((np.diff(places) >= 0).all())
+    ordered = df if in_order else df.iloc[np.argsort(places, kind="stable")]
+    tied = shares_place(np.sort(places))
+    if not tied.any():
+        return ordered
+    # Text is slow to sort, so alleles are compared only at places with several rows.
+    order = np.arange(len(df))
+    among = ordered[tied].reset_index(drop=True).sort_values(list(SORT_KEY), kind="stable").index.to_numpy()
+    order[tied] = order[tied][among]
+    return ordered if (np.diff(order) > 0).all() else ordered.iloc[order]
+
+
+def shares_place(sorted_places: IntArray) -> BoolArray:
+    """For each of the sorted numbers, whether a neighbour equals it."""
+    same = np.diff(sorted_places) == 0
+    shares = np.zeros(len(sorted_places), dtype=bool)
+    shares[1:] |= same
+    shares[:-1] |= same
+    return shares
+
+
+def _standard_types(df: pd.DataFrame) -> pd.DataFrame:
+    return df.astype({name: COLUMNS[name] for name in df.columns if name in COLUMNS})
+
+
+def _may_hold(group: Any, wanted: IntArray) -> bool:
+    """Whether a row group's statistics admit one of the sorted places."""
+    columns = {group.column(i).path_in_schema: group.column(i).statistics for i in range(group.num_columns)}
+    chromosome, position = columns["chromosome"], columns["position"]
+    if chromosome is None or position is None:
+        return True
+    one = chromosome.min == chromosome.max
+    low = place(chromosome.min, position.min if one else 0)
+    high = place(chromosome.max, position.max if one else 2**32 - 1)
+    return bool(np.searchsorted(wanted, low) < np.searchsorted(wanted, high, side="right"))
+
+
+def _rows_at(file: pq.ParquetFile, group: int, wanted: IntArray) -> pa.Table:
+    keys = file.read_row_group(group, columns=["chromosome", "position"], use_threads=False)
+    places = place(keys["chromosome"].to_numpy(), keys["position"].to_numpy())
+    rows = np.flatnonzero(np.isin(places, wanted))
+    if not len(rows):
+        return keys.slice(0, 0)
+    return file.read_row_group(group, use_threads=False).take(rows)
+
+
+def _faults(df: pd.DataFrame) -> dict[str, BoolArray]:
+    """For each rule, the rows that break it."""
+    places = place(df["chromosome"], df["position"])
+    # Where places differ, alleles need no comparison.
+    tied = shares_place(places)
+    order, repeated = np.zeros(len(df), dtype=bool), np.zeros(len(df), dtype=bool)
+    order[1:] = np.diff(places) < 0
+    order[tied] |= _out_of_order(df[tied])
+    repeated[tied] = _repeated(df[tied])
+    return {
+        "chromosome is not 1-25": ~df["chromosome"].between(1, 25).to_numpy(),
+        "position is below 1": df["position"].to_numpy() < 1,
+        "effect_allele is not upper-case ACGT": _not_acgt(df["effect_allele"]),
+        "other_allele is not upper-case ACGT": _not_acgt(df["other_allele"]),
+        "eaf is outside 0 to 1": (df["eaf"].notna() & ~df["eaf"].between(0, 1)).to_numpy(),
+        "beta is not finite": ~np.isfinite(df["beta"].to_numpy()),
+        "se is not positive and finite": ~((df["se"] > 0) & np.isfinite(df["se"])).to_numpy(),
+        "neglog10_p is negative or not finite": ~(
+            (df["neglog10_p"] >= 0) & np.isfinite(df["neglog10_p"])
+        ).to_numpy(),
+        "n is not positive": ~(df["n"] > 0).to_numpy(),
+        "rows are not sorted by chromosome, position, effect_allele, other_allele": order,
+        "a variant occurs twice": repeated,
+    }
+
+
+def _not_acgt(alleles: pd.Series[str]) -> BoolArray:
+    return ~alleles.str.fullmatch("[ACGT]+").fillna(False).to_numpy(dtype=bool)
+
+
+def _out_of_order(df: pd.DataFrame) -> BoolArray:
+    rows = list(zip(*(df[name] for name in SORT_KEY), strict=True))
+    return np.array([i > 0 and rows[i - 1] > row for i, row in enumerate(rows)], dtype=bool)
+
+
+def _repeated(df: pd.DataFrame) -> BoolArray:
+    alleles = np.sort(df[["effect_allele", "other_allele"]].to_numpy(dtype=object), axis=1)
+    keys = df[["chromosome", "position"]].assign(first=alleles[:, 0], second=alleles[:, 1])
+    return keys.duplicated().to_numpy()

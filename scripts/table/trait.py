@@ -1,0 +1,76 @@
+"""One row of a trait table: where a genome-wide association study (GWAS) is and what it measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """A trait, the file or files that hold its associations and what is needed to read them.
+
+    `columns` maps a standard column (`effect_allele`, `beta`, ...) to the column in the file and is empty for
+    a format that fixes its own names. `filter` is `(column, value)`: only the rows of the file where the
+    column holds the value belong to this trait. `n` is people, `n_case` cases (None: quantitative trait).
+    """
+
+    id: str
+    name: str
+    paths: tuple[str, ...]
+    format: str
+    columns: dict[str, str]
+    filter: tuple[str, str] | None
+    n: float | None
+    n_case: float | None
+    build: str
+    ancestry: str
+    unit: str
+    cohorts: tuple[str, ...]
+    positions_from: str | None
+    sha256: tuple[str, ...]
+
+    @property
+    def is_binary(self) -> bool:
+        """True for a case-control trait, whose beta is a log odds ratio."""
+        return self.n_case is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The trait in plain JSON types (tuples become lists)."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "paths": list(self.paths),
+            "format": self.format,
+            "columns": dict(self.columns),
+            "filter": None if self.filter is None else list(self.filter),
+            "n": self.n,
+            "n_case": self.n_case,
+            "build": self.build,
+            "ancestry": self.ancestry,
+            "unit": self.unit,
+            "cohorts": list(self.cohorts),
+            "positions_from": self.positions_from,
+            "sha256": list(self.sha256),
+        }
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Self:
+        """The trait that `to_dict` wrote."""
+        row_filter = fields["filter"]
+        return cls(
+            id=fields["id"],
+            name=fields["name"],
+            paths=tuple(fields["paths"]),
+            format=fields["format"],
+            columns=dict(fields["columns"]),
+            filter=None if row_filter is None else (row_filter[0], row_filter[1]),
+            n=fields["n"],
+            n_case=fields["n_case"],
+            build=fields["build"],
+            ancestry=fields["ancestry"],
+            unit=fields["unit"],
+            cohorts=tuple(fields["cohorts"]),
+            positions_from=fields["positions_from"],
+            sha256=tuple(fields["sha256"]),
+        )

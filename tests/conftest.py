@@ -1,0 +1,32 @@
+"""Fixtures that find the published data, which are never part of the repository."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def shared_folder(name: str) -> Path:
+    """The folder of published data, or of published reference cases, beside the checkout."""
+    data = Path(os.environ.get("MRSCAPE_DATA", ROOT.parent / "shared" / "data"))
+    folder = data if name == "data" else data.parent / name
+    if not folder.is_dir():
+        pytest.skip(f"published {name} not found: {folder} is missing (set MRSCAPE_DATA to the data folder)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    return shared_folder("data")
+
+
+@pytest.fixture(scope="session")
+def shared_reference() -> Path:
+    return shared_folder("reference")
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    return ROOT / "tests" / "reference"

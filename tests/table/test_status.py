@@ -1,0 +1,27 @@
+"""Keys of statuses are a contract with every table; sentences are for readers."""
+
+import pytest
+
+from scripts.table import status
+
+KEYS = {
+    status.ExposureStatus: "estimated too_few_instruments no_instruments none_in_panel none_in_outcome unreadable",
+    status.MethodStatus: "estimated few_instruments too_few_instruments",
+    status.VariantStatus: "kept not_in_outcome palindromic_ambiguous allele_mismatch",
+    status.GsmrStatus: "used heidi_outlier in_ld not_run",
+    status.Validation: "validated discordant conflicting silent not_tested",
+    status.Verdict: "concordant discordant silent not_testable",
+}
+
+
+@pytest.mark.parametrize("kind", KEYS, ids=lambda kind: kind.__name__)
+def test_keys(kind: type[status.Status]):
+    assert [member.value for member in kind] == KEYS[kind].split()
+
+
+@pytest.mark.parametrize("kind", [*KEYS, status.DropReason], ids=lambda kind: kind.__name__)
+def test_every_member_has_a_sentence_and_is_found_by_key(kind: type[status.Status]):
+    for member in kind:
+        assert member.sentence.endswith(".") and member.sentence[0].isupper()
+        assert kind.of(member.value) is member
+        assert str(member) == member.value == member.name.lower()
