@@ -1,13 +1,10 @@
 # Simulated study. Purpose: make every input of the demo, whose truth is known, from a seed.
-# Inputs: the study's trait tables. Outputs: one GWAS file per trait, LD panel, chain file, truth (all SIMULATED).
+# Inputs: none (params from the trait tables). Outputs: one GWAS file per trait, LD panel, chain file, truth (all SIMULATED).
 
 
 rule simulate_demo:
-    input:
-        exposure_table=config["exposures"],
-        trait_table=config["traits"],
     output:
-        trait_files=STUDY.all_files,
+        STUDY.all_files,
         panel_files=panel_files("bed") + panel_files("bim") + panel_files("fam"),
         chain=STUDY.chain_file,
         truth=STUDY.truth,
@@ -24,7 +21,6 @@ rule simulate_demo:
         traits=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits],
         outcome_cohorts=STUDY.cohorts,
         validation=config["validation"],
-        negative_controls=config["negative_controls"],
         data_dir=STUDY.data_dir,
         seed=config["seed"],
         size=config["demo"],

@@ -22,7 +22,7 @@ def plot_hits(
     labels: dict[str, str],
     units: dict[str, str],
 ) -> None:
-    """Write `folder`/{exposure}/{outcome}/{figure}.svg for each hit, or why there is none for each outcome."""
+    """Write `folder`/{exposure}/{outcome}/{figure}.svg for each hit, or why there is none."""
     traits = labels_of(labels, units)
     tested = read_tsv(screen)
     tables = HitTables(
@@ -38,7 +38,9 @@ def plot_hits(
             title = f"{name}: {label_of(exposure, traits).name} on {label_of(outcome, traits).name}"
             save(figure, folder / exposure / outcome / f"{name}.svg", title.replace("_", " "))
     for outcome in sorted(set(tested["outcome"])) if hits.empty else []:
-        sentence = f"No exposure passed every gate for {label_of(outcome, traits).name}: there is no hit to draw."
+        sentence = (
+            f"No exposure passed every gate for {label_of(outcome, traits).name}: there is no hit to draw."
+        )
         save(message_figure(sentence), folder / "no_hit" / outcome / "no_hits.svg", sentence)
 
 

@@ -26,7 +26,11 @@ def plot_screen(
     """Write the figures of the whole screen; `truth_check` and `truth` are empty for a real study."""
     traits = labels_of(labels, units)
     tested = read_tsv(screen)
-    save(draw_overview(tested, traits, discovery["p_max"]), overview, "Effect of each exposure against -log10 P")
+    save(
+        draw_overview(tested, traits, discovery["p_max"]),
+        overview,
+        "Effect of each exposure against -log10 P",
+    )
     save(draw_gates(read_tsv(gates)), flow, "Exposures that entered and passed each gate")
     outcome = label_of(str(tested["outcome"].iloc[0]), traits)
     for table, path in zip(truth_check, truth, strict=True):

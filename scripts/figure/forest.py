@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from scripts.figure import style
-from scripts.figure.words import Label, Labels, effect_unit, interval, label_of, method_name, p_value
-from scripts.table.status import MethodStatus
+from scripts.figure.forest_rows import Row, direction, method_row, validation_blocks
+from scripts.figure.words import Label, Labels, effect_unit, interval, p_value
 
 ROW = 5.2  # mm
-HEAD, FOOT, BETWEEN = 16.0, 13.0, 21.0  # mm above the first block, below the last, between two
+HEAD, FOOT, BETWEEN = 15.0, 17.0, 20.0  # mm above the first block, below the last, between two
 NAME_LEFT, NAME_WIDTH = 3.0, 46.0
 AXES_LEFT, AXES_WIDTH = 51.0, 62.0
 EFFECT_LEFT, P_LEFT, VERDICT_LEFT = 117.0, 151.0, 164.0
@@ -34,21 +33,6 @@ MARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the forest: an estimate (NaN where there is none), its mark and its words."""
-
-    name: str
-    beta: float
-    ci_low: float
-    ci_high: float
-    neglog10_p: float
-    note: str
-    verdict: str = ""
-    expected_direction: int = 0
-    is_primary: bool = False
-
-
 @style.styled
 def draw_forest(
     exposure: Label,
@@ -63,9 +47,9 @@ def draw_forest(
     Outcomes in different units never share an axis: there is one block for each unit. The half of a
     validation row where its effect is expected is shaded.
     """
-    primary = [_method_row(row, primary_method) for row in estimates.itertuples()]
+    primary = [method_row(row, primary_method) for row in estimates.itertuples()]
     blocks = [(f"On {outcome.name}, by method", effect_unit(exposure, outcome), primary)]
-    blocks += _validation_blocks(exposure, validation, _direction(primary), labels)
+    blocks += validation_blocks(exposure, validation, direction(primary), labels)
     heights = [len(rows) * ROW for _, _, rows in blocks]
     figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + sum(heights) + BETWEEN * (len(blocks) - 1) + FOOT)
     title = style.fit(
@@ -76,49 +60,16 @@ def draw_forest(
     for (heading, unit, rows), height in zip(blocks, heights, strict=True):
         _block(figure, top, heading, unit, rows)
         top += height + BETWEEN
+    style.add_text(
+        figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, _key(len(blocks) > 1), fontsize=style.SIZE_SMALL
+    )
     return figure
 
 
-def _direction(rows: list[Row]) -> int:
-    """Sign of the primary method's effect (0 where it has none)."""
-    return next((int(np.sign(row.beta)) for row in rows if row.is_primary and np.isfinite(row.beta)), 0)
-
-
-def _method_row(row: Any, primary_method: str) -> Row:
-    too_few = row.status == MethodStatus.TOO_FEW_INSTRUMENTS
-    return Row(
-        name=method_name(row.method),
-        **_numbers(row),
-        note=f"too few instruments ({int(row.n_instruments)})" if too_few else "",
-        is_primary=row.method == primary_method,
-    )
-
-
-def _numbers(row: Any) -> dict[str, Any]:
-    return {name: float(getattr(row, name)) for name in ("beta", "ci_low", "ci_high", "neglog10_p")}
-
-
-def _validation_blocks(
-    exposure: Label, validation: pd.DataFrame, direction: int, labels: Labels
-) -> list[tuple[str, str, list[Row]]]:
-    """Heading, unit and rows for each unit among the validation outcomes, in the order of the table."""
-    blocks: dict[str, list[Row]] = {}
-    for row in validation.itertuples():
-        outcome = label_of(str(row.validation_outcome), labels)
-        blocks.setdefault(effect_unit(exposure, outcome), []).append(
-            _validation_row(row, outcome.name, direction)
-        )
-    return [("On validation outcomes, primary method", unit, rows) for unit, rows in blocks.items()]
-
-
-def _validation_row(row: Any, name: str, direction: int) -> Row:
-    return Row(
-        name=name,
-        **_numbers(row),
-        note="" if np.isfinite(row.beta) else "not testable",
-        verdict=str(row.verdict),
-        expected_direction=direction * int(row.expected_sign),
-    )
+def _key(validated: bool) -> str:
+    """What the marks mean."""
+    key = "Filled square: the method that the screen reports."
+    return f"{key} Shaded: the side where the effect is expected." if validated else key
 
 
 def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row]) -> None:
@@ -138,9 +89,9 @@ def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row])
 
 
 def _limits(rows: list[Row]) -> tuple[float, float]:
-    """All point estimates and zero, and intervals up to three times as far; longer ones end in an arrow."""
+    """All point estimates and zero, and intervals up to six times as far; longer ones end in an arrow."""
     points = np.array([0.0, *(row.beta for row in rows)])
-    reach = 3 * np.nanmax(np.abs(points)) or 1.0
+    reach = 6 * np.nanmax(np.abs(points)) or 1.0
     ends = np.array([[row.ci_low, row.ci_high] for row in rows] or [[0.0, 0.0]]).ravel()
     ends = np.append(np.clip(ends[np.isfinite(ends)], -reach, reach), 0.0)
     margin = 0.06 * (ends.max() - ends.min() or 1.0)

@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from scripts.figure import style
 from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
 from scripts.figure.overview import effect_limit
-from scripts.figure.words import Label, count, effect_title, method_name
+from scripts.figure.words import Label, count, method_name
 
-LEFT, TOP, WIDTH, HEIGHT = 15.0, 7.0, 70.0, 56.0  # mm
-LEGEND = 36.0  # mm under the axes
+LEFT, TOP, WIDTH, HEIGHT = 15.0, 4.0, 70.0, 56.0  # mm
+LEGEND = 32.0  # mm under the axes
 
 
 @style.styled
@@ -42,9 +42,9 @@ def draw_funnel(
         axes.axvline(beta, label=method_name(method), zorder=1, **method_line(method))
     axes.set_xlim(low, high)
     axes.set_ylim(0, 1.1 * float(precision.max()) if len(precision) else 1.0)
-    axes.set_xlabel(style.wrap(figure, effect_title(exposure, outcome), WIDTH + 8, lines=3))
+    axes.set_xlabel(style.effect_label(figure, exposure, outcome, WIDTH + 4))
     axes.set_ylabel("Precision of the ratio estimate (1/SE)")
-    legend_below(axes, WIDTH, HEIGHT, offset=18.0)
+    legend_below(figure, axes, top=TOP + HEIGHT + 17.0)
     return figure
 
 

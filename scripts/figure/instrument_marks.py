@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from scripts.figure import style
 from scripts.table.status import GsmrStatus, VariantStatus
@@ -38,8 +40,8 @@ class Mark:
 MARKS = {
     GsmrStatus.USED.value: Mark("Instrument", "o", style.BLUE, style.BLUE),
     GsmrStatus.NOT_RUN.value: Mark("Instrument", "o", style.BLUE, style.BLUE),
-    GsmrStatus.HEIDI_OUTLIER.value: Mark("HEIDI outlier (not in GSMR)", "X", style.RED, style.RED),
-    GsmrStatus.IN_LD.value: Mark("In LD with another (not in GSMR)", "o", "white", style.BLACK),
+    GsmrStatus.HEIDI_OUTLIER.value: Mark("HEIDI outlier, not in GSMR", "X", style.RED, style.RED),
+    GsmrStatus.IN_LD.value: Mark("In LD, not in GSMR", "o", "white", style.BLACK),
 }
 
 
@@ -69,14 +71,17 @@ def mark_points(axes: Axes, x: pd.Series[float], y: pd.Series[float], gsmr_statu
             )
 
 
-def legend_below(axes: Axes, width: float, height: float, offset: float) -> None:
-    """The legend in two columns, `offset` mm under axes of `width` x `height` mm."""
-    axes.legend(
-        loc="upper left",
-        bbox_to_anchor=(-10.0 / width, -offset / height),
-        borderaxespad=0,
-        ncols=2,
-        fontsize=style.SIZE_SMALL,
-        columnspacing=1.2,
-        handletextpad=0.5,
-    )
+def legend_below(figure: Figure, axes: Axes, top: float) -> None:
+    """Points on the left, lines on the right of the figure, `top` mm from its upper edge."""
+    handles = [handle for handle in axes.get_legend_handles_labels()[0] if isinstance(handle, Line2D)]
+    width, height = style.size_of(figure)
+    for lines, left in ((False, 3.0), (True, 46.0)):
+        figure.legend(
+            handles=[handle for handle in handles if (handle.get_linestyle() != "None") == lines],
+            loc="upper left",
+            bbox_to_anchor=(left / width, 1 - top / height),
+            borderaxespad=0,
+            borderpad=0,
+            fontsize=style.SIZE_SMALL,
+            handletextpad=0.5,
+        )

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scripts.figure import style
-from scripts.figure.words import Label, effect_title
+from scripts.figure.words import Label
 
 ROW = 3.0  # mm
 TOP, FOOT = 8.0, 18.0
@@ -34,7 +34,7 @@ def draw_leave_one_out(exposure: Label, outcome: Label, leave_one_out: pd.DataFr
     figure = style.new_figure(style.WIDTH_SINGLE, TOP + height + FOOT)
     axes = style.add_axes(figure, LEFT, TOP, WIDTH, height)
     _rows(figure, axes, rows, total)
-    axes.set_xlabel(style.wrap(figure, effect_title(exposure, outcome), style.WIDTH_SINGLE - 10, lines=3))
+    axes.set_xlabel(style.effect_label(figure, exposure, outcome, style.WIDTH_SINGLE - 8))
     axes.xaxis.set_label_coords((style.WIDTH_SINGLE / 2 - LEFT) / WIDTH, -6.0 / height)
     style.add_text(figure, 3, 2.5, _title(len(shown), len(single)), fontweight="bold")
     return figure
@@ -49,8 +49,8 @@ def _most_influential(single: pd.DataFrame, total: float) -> pd.DataFrame:
 
 def _title(n_shown: int, n_single: int) -> str:
     if n_shown == n_single:
-        return "Inverse-variance weighted, leaving out"
-    return f"Leaving out: the {n_shown} most influential of {n_single:,}"
+        return "Inverse-variance weighted estimate without"
+    return f"Estimate without: {n_shown} most influential of {n_single:,}"
 
 
 def _rows(figure: Figure, axes: Axes, rows: pd.DataFrame, total: pd.Series) -> None:

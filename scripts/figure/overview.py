@@ -13,14 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from scripts.figure import style
-from scripts.figure.place import Box, place_labels
+from scripts.figure.hit_names import write_names
 from scripts.figure.words import Labels, count, effect_unit, label_of, shared_unit
 from scripts.table.status import ExposureStatus
 
 LEFT, TOP, WIDTH, HEIGHT = 14.0, 9.0, 116.0, 84.0  # mm, the first panel
 SIDE_LEFT, SIDE_WIDTH = 135.0, 46.0  # mm, the column of the legend
 BELOW = 14.0  # mm under each panel
-LABEL_WIDTH = 36.0  # mm, longer names end in an ellipsis
 CROWD = 14  # hits from which a panel grows, by 1.6 mm a hit up to 70 mm
 LOG_FROM = 20.0  # where -log10 P goes beyond twice this, the axis is logarithmic from here on
 FAR = 6.0  # an effect beyond this many upper quartiles of |effect| is drawn at the edge
@@ -39,10 +38,10 @@ class Kind:
 
 KINDS = {
     "validated": Kind("Validated", "o", style.BLUE, style.BLUE, 5.0),
-    "conflicting": Kind("Discovered, validation conflicting", "s", style.YELLOW, style.BLACK, 4.4),
-    "discordant": Kind("Discovered, validation discordant", "X", style.RED, style.RED, 5.4),
-    "silent": Kind("Discovered, validation silent", "D", "white", style.BLACK, 4.0),
-    "not_tested": Kind("Discovered, not validated", "^", "white", style.BLACK, 4.8),
+    "conflicting": Kind("Validation conflicting", "s", style.YELLOW, style.BLACK, 4.4),
+    "discordant": Kind("Validation discordant", "X", style.RED, style.RED, 5.4),
+    "silent": Kind("Validation silent", "D", "white", style.BLACK, 4.0),
+    "not_tested": Kind("Validation not tested", "^", "white", style.BLACK, 4.8),
     "other": Kind("Not discovered", "o", style.PALE, style.GREY, 2.8),
 }
 
@@ -88,13 +87,10 @@ def _panel(
     _scales(axes, tested["neglog10_p"].max(), limit)
     lines = _thresholds(axes, tested, p_max)
     _points(axes, tested, limit)
-    unplaced = _names(figure, axes, tested[tested["hit"]])
-    units = {label_of(exposure, labels).unit for exposure in tested["exposure"]}
-    per = units.pop() if len(units) == 1 else "unit of each exposure"
-    axes.set_xlabel(
-        f"Effect of the genetically predicted exposure ({label_of(outcome, labels).unit} per {per})"
-    )
-    axes.set_ylabel("−log10 P")
+    unplaced = write_names(figure, axes, tested[tested["hit"]])
+    unit = effect_unit(shared_unit(rows["exposure"], labels), label_of(outcome, labels))
+    axes.set_xlabel(f"Effect of the genetically predicted exposure ({unit})")
+    axes.set_ylabel("−log₁₀ P")
     _legend(figure, axes, lines, tested)
     _notes(figure, top, rows, beyond=int((tested["beta"].abs() > limit).sum()), unplaced=unplaced)
 
@@ -135,7 +131,7 @@ def _thresholds(axes: Axes, tested: pd.DataFrame, p_max: float) -> list[Line2D]:
     nominal = axes.axhline(-np.log10(p_max), color=style.BLACK, linestyle=":", linewidth=0.8, zorder=1)
     adjusted = axes.axhline(-np.log10(line), color=style.BLACK, linestyle="--", linewidth=0.8, zorder=1)
     nominal.set_label(f"P = {p_max:g}")
-    adjusted.set_label(f"Benjamini-Hochberg {p_max:.2g}\n({passed} below it)")
+    adjusted.set_label(f"Benjamini-Hochberg {p_max:.2g}\n({passed} pass)")
     return [nominal, adjusted]
 
 
@@ -165,42 +161,6 @@ def _mark(axes: Axes, rows: pd.DataFrame, marker: str, size: float, order: int, 
         clip_on=False,
         **look,
     )
-
-
-def _names(figure: Figure, axes: Axes, hits: pd.DataFrame) -> int:
-    """Write the hits' names, the smallest P first; how many found no free place is returned."""
-    hits = hits.sort_values(["neglog10_p", "exposure"], ascending=[False, True])
-    texts = [style.fit(figure, name, LABEL_WIDTH, style.SIZE_SMALL) for name in hits["name"]]
-    if not texts:
-        return 0
-    pixels_per_mm = figure.dpi / style.MM_PER_INCH
-    sizes = (
-        np.array([[style.text_width(figure, text, style.SIZE_SMALL), 2.3] for text in texts]) * pixels_per_mm
-    )
-    points = axes.transData.transform(hits[["x", "neglog10_p"]].to_numpy(float))
-    marked = np.vstack(
-        [np.asarray(line.get_xydata(), float) for line in axes.lines if line.get_marker() != "None"]
-    )
-    marks = axes.transData.transform(marked)
-    half = 0.8 * pixels_per_mm
-    places = place_labels(points, sizes, np.hstack([marks - half, marks + half]), _bounds(axes))
-    for text, point, place in zip(texts, points, places, strict=True):
-        if place is not None:
-            _write(axes, text, tuple(point), place.box, place.anchor)
-    return sum(place is None for place in places)
-
-
-def _bounds(axes: Axes) -> Box:
-    box = axes.get_window_extent()
-    return (box.x0 + 2, box.y0 + 2, box.x1, box.y1)
-
-
-def _write(axes: Axes, text: str, point: tuple[float, ...], box: Box, anchor: tuple[float, float]) -> None:
-    to_data = axes.transData.inverted()
-    ends = to_data.transform([point, anchor])
-    axes.plot(ends[:, 0], ends[:, 1], color=style.GREY, linewidth=0.4, zorder=2)
-    x, y = to_data.transform(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
-    axes.text(x, y, text, ha="center", va="center", fontsize=style.SIZE_SMALL, zorder=12, gid="hit-name")
 
 
 def _legend(figure: Figure, axes: Axes, lines: list[Line2D], tested: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ from scripts.figure import style
 from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
 from scripts.figure.words import Label, method_name
 
-LEFT, TOP, WIDTH, HEIGHT = 15.0, 5.0, 70.0, 62.0  # mm
+LEFT, TOP, WIDTH, HEIGHT = 21.0, 4.0, 64.0, 60.0  # mm
 LEGEND = 32.0  # mm under the axes
 NORMAL_97_5 = 1.959964  # half-width of a 95% interval in standard errors
 
@@ -45,9 +45,9 @@ def draw_scatter(
     mark_points(axes, points["beta_exposure"], points["beta_outcome"], points["gsmr_status"])
     _limits(axes, points)
     _lines(axes, estimates, egger_intercept)
-    axes.set_xlabel(_axis(figure, "Variant's effect", exposure, WIDTH + 8))
+    axes.set_xlabel(_axis(figure, "Variant's effect", exposure, WIDTH + 4))
     axes.set_ylabel(_axis(figure, "Variant's effect", outcome, HEIGHT))
-    legend_below(axes, WIDTH, HEIGHT, offset=15.0)
+    legend_below(figure, axes, top=TOP + HEIGHT + 17.0)
     return figure
 
 

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from scripts.figure.words import Label, effect_unit
 from scripts.table.files import atomic
 
 WIDTH_SINGLE = 89.0  # mm, one journal column
@@ -136,6 +137,16 @@ def fit(figure: Figure, text: str, width: float, size: float = SIZE_TEXT) -> str
     return text[:fitting].rstrip() + "…"
 
 
+def fit_middle(figure: Figure, text: str, width: float, size: float = SIZE_TEXT) -> str:
+    """The text, or both its ends around an ellipsis: names that begin alike often differ at the end."""
+    half = len(text) // 2
+    shorter = text
+    while half > 1 and text_width(figure, shorter, size) > width:
+        half -= 1
+        shorter = f"{text[:half].rstrip()}…{text[-half:].lstrip()}"
+    return shorter
+
+
 def wrap(figure: Figure, text: str, width: float, size: float = SIZE_TEXT, lines: int = 3) -> str:
     """The text broken at spaces into at most `lines` lines of at most `width` mm; the last one is fitted."""
     words, broken = text.split(), [""]
@@ -146,6 +157,12 @@ def wrap(figure: Figure, text: str, width: float, size: float = SIZE_TEXT, lines
         else:
             broken[-1] = longer
     return "\n".join(fit(figure, line, width, size) for line in broken)
+
+
+def effect_label(figure: Figure, exposure: Label, outcome: Label, width: float) -> str:
+    """Axis label of a causal effect in at most two lines of `width` mm, and its unit in one of its own."""
+    title = f"Effect of genetically predicted {exposure.name} on {outcome.name}"
+    return wrap(figure, title, width, lines=2) + f"\n({effect_unit(exposure, outcome)})"
 
 
 @styled

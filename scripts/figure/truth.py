@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from scripts.figure import style
 from scripts.figure.overview import effect_limit
@@ -20,7 +22,7 @@ CLASSES = {
     "null": ("No effect", "o", "white"),
     "balanced_pleiotropy": ("Balanced pleiotropy", "D", style.PALE),
     "directional_pleiotropy": ("Directional pleiotropy", "X", style.RED),
-    "reverse": ("Caused by the outcome", "v", style.YELLOW),
+    "reverse": ("Caused by the outcome", "v", style.BLACK),
     "none": ("No instrument", "P", style.BLACK),
 }
 RESULTS = {
@@ -65,9 +67,7 @@ def _true_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> No
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-limit, limit)
     covered = (rows["beta"] - rows["effect"]).abs() <= NORMAL_97_5 * rows["se"]
-    axes.set_title("True effects", pad=4)
-    note = f"{int(covered.sum())} of {len(rows)} intervals hold the truth (dashed)"
-    axes.text(0.02, 0.99, note, transform=axes.transAxes, va="top", fontsize=style.SIZE_SMALL)
+    _headings(axes, "True effects", f"{int(covered.sum())} of {len(rows)} intervals hold the truth (dashed)")
     axes.set_xlabel(f"True effect ({unit})")
     axes.set_ylabel(f"Estimate with 95% interval ({unit})")
     if len(rows):
@@ -79,21 +79,25 @@ def _no_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> None
     ticks, names, start = [], [], 0.0
     for key, group in _classes(rows):
         group = group.sort_values(["beta", "exposure"])
-        x = start + np.arange(len(group))
+        slot = max(len(group) + 2.0, 0.2 * len(rows))  # wide enough for the name under it
+        x = start + (slot - len(group)) / 2 + np.arange(len(group))
         _estimates(axes, x, group, key, limit)
         ticks.append(float(x.mean()))
-        names.append(CLASSES.get(key, (key, "", ""))[0].replace(" ", "\n", 1))
-        start += len(group) + 2.5
+        names.append(fill(CLASSES.get(key, (key, "", ""))[0], 12))
+        start += slot
     axes.axhline(0, color=style.BLACK, linewidth=0.7, linestyle="--", zorder=0)
-    axes.set_xlim(-1.5, max(start - 1, 1.0))
+    axes.set_xlim(-0.5, max(start - 0.5, 1.0))
     axes.set_ylim(-limit, limit)
     axes.set_xticks(ticks, names, fontsize=style.SIZE_SMALL)
     axes.tick_params(axis="x", length=0)
     covered = rows["beta"].abs() <= NORMAL_97_5 * rows["se"]
-    axes.set_title("No true effect", pad=4)
-    note = f"{int(covered.sum())} of {len(rows)} intervals hold zero (dashed)"
-    axes.text(0.02, 0.99, note, transform=axes.transAxes, va="top", fontsize=style.SIZE_SMALL)
+    _headings(axes, "No true effect", f"{int(covered.sum())} of {len(rows)} intervals hold zero (dashed)")
     axes.set_ylabel(f"Estimate with 95% interval ({unit})")
+
+
+def _headings(axes: Axes, title: str, note: str) -> None:
+    axes.set_title(title)
+    axes.set_title(note, loc="right", fontsize=style.SIZE_SMALL, fontweight="normal")
 
 
 def _classes(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -153,6 +157,7 @@ def _found(axes: Axes, truth: pd.DataFrame) -> None:
     axes.set_xlim(0, 1.02 * max(start.max(initial=1), 1))
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("Exposures")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title("What was found of each class")
     axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0)
 

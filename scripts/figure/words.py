@@ -56,12 +56,6 @@ def effect_unit(exposure: Label, outcome: Label) -> str:
     return f"{outcome.unit or 'outcome units'} per {exposure.unit or 'exposure unit'}"
 
 
-def effect_title(exposure: Label, outcome: Label) -> str:
-    """Title of an axis of causal effects, with its unit."""
-    unit = effect_unit(exposure, outcome)
-    return f"Effect of genetically predicted {exposure.name} on {outcome.name} ({unit})"
-
-
 def number(value: float, decimals: int | None = None) -> str:
     """A number for readers: true minus sign, powers of ten where it is very large or very small."""
     if not math.isfinite(value):

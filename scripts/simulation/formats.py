@@ -27,7 +27,6 @@ GWAS_SSF = {
     "rsid": "rsid",
     "n": "n",
 }
-SMALLEST_P = -300  # plain tables print what is smaller as 0, as many programs do
 GZIP_LEVEL = 3
 
 
@@ -57,8 +56,6 @@ def write_rows(trait: Trait, rows: pd.DataFrame, paths: list[Path]) -> None:
 def _cells(rows: pd.DataFrame, name: str, trait: Trait) -> pa.Array:
     """A column as text."""
     column = rows[name]
-    if name == "p" and trait.format == "plain":
-        column = column.mask(rows["neglog10_p"] > -SMALLEST_P, "0")
     if name == "chromosome" and trait.build == "GRCh38":
         column = "chr" + column
     array = pa.array(column.to_numpy(), from_pandas=True)

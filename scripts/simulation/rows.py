@@ -19,6 +19,8 @@ FREQUENCY_DRIFT = 0.0005  # variance of a frequency between populations, in f (1
 DIGITS = {"beta": 6, "odds_ratio": 7, "se": 6, "eaf": 5, "neglog10_p": 6}  # significant, as files print them
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
 P_DIGITS = 4
+UNDERFLOWING = 0.5  # share of files that print 0 for a P that a double cannot hold; others keep its digits
+SMALLEST_NEGLOG10_P = 323
 MANTISSAS = pa.array([f"{number / 1000:.3f}" for number in range(10_001)])
 
 
@@ -52,7 +54,10 @@ def draw_rows(
     on_other_strand(rows, turned)
     kept = rows[rng.random(z.size) >= rng.uniform(*ABSENT)]
     order = np.lexsort((kept["position"].to_numpy(), chromosome[kept.index]))
-    return finished(kept.iloc[order].reset_index(drop=True))
+    printed = finished(kept.iloc[order].reset_index(drop=True))
+    if rng.random() < UNDERFLOWING:
+        printed["p"] = printed["p"].mask(printed["neglog10_p"] > SMALLEST_NEGLOG10_P, "0")
+    return printed
 
 
 def finished(rows: pd.DataFrame) -> pd.DataFrame:

@@ -67,7 +67,7 @@ def trait_rows(simulation: Simulation, trait: Trait, seed: int) -> tuple[pd.Data
     if trait.id not in simulation.cast.cohorts:
         return rows, {}
     rows, counts = set_traps(rows, rng)
-    return rows, counts | {"not_in_chain": int((~rows["mapped"].astype(bool)).sum())}
+    return rows, counts | {"not_in_chain": int((~rows["mapped"]).sum())}
 
 
 def write_traits(simulation: Simulation, folder: Path, seed: int) -> None:

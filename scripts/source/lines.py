@@ -62,12 +62,12 @@ def data_lines(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, Int
         block, first_line = block[block.find(b"\n") + 1 :], 2
     if needle:
         return _lines_with(block, first_line, needle)
-    if b"\n\n" not in block and b"\n\r" not in block and not block.startswith((b"\n", b"\r")):
+    blank_or_padded = any(start in block for start in (b"\n\n", b"\n\r", b"\n "))
+    if not blank_or_padded and not block.startswith((b"\n", b"\r", b" ")):
         return block, np.arange(first_line, first_line + block.count(b"\n"), dtype=np.int64)
-    numbered = [(at, line) for at, line in enumerate(block.split(b"\n"), first_line) if line.strip()]
-    return b"".join(line + b"\n" for _, line in numbered), np.array(
-        [at for at, _ in numbered], dtype=np.int64
-    )
+    numbered = [(number, line) for number, line in enumerate(block.split(b"\n"), first_line) if line.strip()]
+    at = np.array([number for number, _ in numbered], dtype=np.int64)
+    return b"".join(line + b"\n" for _, line in numbered), at
 
 
 def _lines_with(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:

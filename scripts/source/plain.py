@@ -22,8 +22,8 @@ VARIANT_ID = r"^(?:chr)?(?P<chromosome>\w+?)[:_](?P<position>\d+)(?:[:_]|$)"
 def read(path: Path, trait: Trait) -> Iterator[pd.DataFrame]:
     """Yield blocks of a delimited file under standard names; the index is the line number.
 
-    `trait.columns` maps standard columns (CATEGORIES, LABELS and NUMBERS) to the file's. An odds ratio becomes
-    a log odds ratio; its standard error must be that of the log. A file with `chr:position...` or
+    `trait.columns` maps standard columns (CATEGORIES, LABELS and NUMBERS) to the file's. An odds ratio
+    becomes a log odds ratio; its standard error must be that of the log. A file with `chr:position...` or
     `chr_position_...` in one column maps both chromosome and position to it.
     """
     columns = dict(trait.columns)

@@ -72,9 +72,9 @@ def read(
     """Yield the file's rows, in blocks, with the named columns under the file's own names.
 
     Columns in `labels` become text, those in `categories` categories of text (for values that repeat), those
-    in `numbers` float64; every spelling in MISSING is a missing value. The index is the line number in the file
-    (the header is line 1). With `row_filter`, only rows whose column equals the value are parsed, and there may
-    be none; without it, a file of a header alone raises SourceError.
+    in `numbers` float64; every spelling in MISSING is a missing value. The index is the line number in the
+    file (the header is line 1). With `row_filter`, only rows whose column equals the value are parsed, and
+    there may be none; without it, a file of a header alone raises SourceError.
     """
     only = () if row_filter is None else (row_filter[0],)
     wanted = _Wanted(tuple(dict.fromkeys([*labels, *only])), tuple(categories), tuple(numbers))

@@ -1,0 +1,196 @@
+"""The findings of a study in words and numbers for readers, ready to be laid out as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scripts.figure.truth_findings import Cells, chance_of, truth_findings
+from scripts.figure.words import (
+    MISSING,
+    Labels,
+    count,
+    effect_unit,
+    expected,
+    interval,
+    label_of,
+    method_name,
+    number,
+    p_value,
+)
+from scripts.table.status import ExposureStatus, MethodStatus, VariantStatus, Verdict
+
+LOST = {
+    "n_not_in_outcome": VariantStatus.NOT_IN_OUTCOME,
+    "n_palindromic_ambiguous": VariantStatus.PALINDROMIC_AMBIGUOUS,
+    "n_allele_mismatch": VariantStatus.ALLELE_MISMATCH,
+}
+PAIR = ["exposure", "outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The study's tables behind the page, with the columns that the files have (no truth_check: real)."""
+
+    screen: pd.DataFrame
+    estimates: pd.DataFrame
+    validation: pd.DataFrame
+    gates: pd.DataFrame
+    diagnostics: pd.DataFrame
+    quality_counts: pd.DataFrame
+    truth_check: pd.DataFrame | None
+
+
+def findings(
+    tables: Tables, labels: Labels, discovery: Mapping[str, Any], validate_fdr: float
+) -> dict[str, Any]:
+    """Everything that the page prints: sentences as text, tables as lists of rows of text."""
+    screen = tables.screen
+    return {
+        "lead": _lead(screen, tables.gates),
+        "methods": " and ".join(method_name(method) for method in discovery["methods"]),
+        "p_max": f"{discovery['p_max']:g}",
+        "corrected": discovery["correction"] != "none",
+        "validate_fdr": f"{validate_fdr:g}",
+        "gates": [_gate(row) for row in _records(tables.gates)],
+        "hits": [
+            _hit(row, tables, labels, discovery["p_max"]) for row in _records(screen[_true(screen["hit"])])
+        ],
+        "validation": [_validation(row, labels) for row in _records(tables.validation)],
+        "not_testable": [
+            _untested(row, labels) for row in _records(screen[screen["status"] != ExposureStatus.ESTIMATED])
+        ],
+        "lost": _lost_instruments(tables.diagnostics, list(screen["outcome"].unique())),
+        "dropped": _dropped_rows(tables.quality_counts),
+        "truth": None if tables.truth_check is None else truth_findings(tables.truth_check, tables.gates),
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    return table.to_dict("records")
+
+
+def _true(flags: pd.Series) -> pd.Series:
+    """Flags as booleans; an empty column has no type of its own."""
+    return flags.astype(bool)
+
+
+def _lead(screen: pd.DataFrame, gates: pd.DataFrame) -> str:
+    """The result in a few sentences."""
+    tested = int((screen["status"] == ExposureStatus.ESTIMATED).sum())
+    hits = int(_true(screen["hit"]).sum())
+    by_chance = chance_of(gates)
+    exposures = count(screen["exposure"].nunique(), "exposure")
+    outcomes = count(screen["outcome"].nunique(), "primary outcome")
+    found = "None passed" if hits == 0 else f"{hits:,} passed"
+    chance = f"; chance alone would be expected to pass at most {expected(by_chance)}" if by_chance else ""
+    return (
+        f"{exposures} against {outcomes}: {tested:,} of {len(screen):,} pairs could be tested. "
+        f"{found} every gate{chance}."
+    )
+
+
+def _gate(row: dict[Any, Any]) -> Cells:
+    by_chance = row["n_expected_by_chance"]
+    return {
+        "sentence": row["sentence"],
+        "entered": f"{row['n_entered']:,}",
+        "passed": f"{row['n_passed']:,}",
+        "by_chance": MISSING if pd.isna(by_chance) else f"at most {expected(by_chance)}",
+    }
+
+
+def _hit(row: dict[Any, Any], tables: Tables, labels: Labels, p_max: float) -> Cells:
+    exposure, outcome = label_of(row["exposure"], labels), label_of(row["outcome"], labels)
+    tests = tables.validation[(tables.validation[PAIR] == [row["exposure"], row["outcome"]]).all(axis=1)]
+    return {
+        "exposure": row["name"],
+        "outcome": outcome.name,
+        "effect": interval(row["beta"], row["ci_low"], row["ci_high"]),
+        "unit": effect_unit(exposure, outcome),
+        "p": p_value(row["neglog10_p"]),
+        "p_bh": _plain_p(row["p_bh"]),
+        "instruments": f"{row['n_instruments']:,}",
+        "agreement": _agreement(tables.estimates, row, p_max),
+        "validation": _verdicts(tests, labels),
+    }
+
+
+def _verdicts(tests: pd.DataFrame, labels: Labels) -> str:
+    """The validation outcomes by verdict: concordant: Density; silent: Fracture."""
+    parts = [
+        f"{verdict.value.replace('_', ' ')}: {', '.join(label_of(trait, labels).name for trait in traits)}"
+        for verdict in Verdict
+        if len(traits := tests.loc[tests["verdict"] == verdict.value, "validation_outcome"])
+    ]
+    return "; ".join(parts) or MISSING
+
+
+def _agreement(estimates: pd.DataFrame, hit: dict[Any, Any], p_max: float) -> str:
+    """How many of the methods point the same way as the reported one, and how many are nominal themselves."""
+    rows = estimates[(estimates[PAIR] == [hit["exposure"], hit["outcome"]]).all(axis=1)]
+    rows = rows[rows["status"] != MethodStatus.TOO_FEW_INSTRUMENTS]
+    same = np.sign(rows["beta"]) == np.sign(hit["beta"])
+    nominal = same & (rows["neglog10_p"] > -np.log10(p_max))
+    return f"{int(same.sum())} of {len(rows)} same direction, {int(nominal.sum())} with P\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}{p_max:g}"
+
+
+def _plain_p(p: float) -> str:
+    """An adjusted P, which the tables hold without its logarithm."""
+    return MISSING if pd.isna(p) else "< 10⁻³⁰⁰" if p == 0 else p_value(-np.log10(p))
+
+
+def _validation(row: dict[Any, Any], labels: Labels) -> Cells:
+    exposure = label_of(row["exposure"], labels)
+    outcome = label_of(row["validation_outcome"], labels)
+    return {
+        "exposure": row["name"],
+        "outcome": outcome.name,
+        "expected": "same direction" if row["expected_sign"] > 0 else "opposite direction",
+        "effect": interval(row["beta"], row["ci_low"], row["ci_high"]),
+        "unit": "" if pd.isna(row["beta"]) else effect_unit(exposure, outcome),
+        "p": p_value(row["neglog10_p"]),
+        "p_adjusted": _plain_p(row["p_adjusted"]),
+        "verdict": row["verdict"],
+        "sentence": Verdict.of(row["verdict"]).sentence,
+    }
+
+
+def _untested(row: dict[Any, Any], labels: Labels) -> Cells:
+    message = row["message"] if isinstance(row["message"], str) else ""
+    return {
+        "exposure": row["name"],
+        "outcome": label_of(row["outcome"], labels).name,
+        "status": row["status"].replace("_", " "),
+        "message": message or ExposureStatus.of(row["status"]).sentence,
+    }
+
+
+def _lost_instruments(diagnostics: pd.DataFrame, outcomes: list[str]) -> list[Cells]:
+    """Selected variants by what became of them, summed over the pairs with a primary outcome."""
+    rows = diagnostics[diagnostics["outcome"].isin(outcomes)]
+    selected = int(rows["n_selected"].sum())
+    lines = [
+        ("Selected for an exposure.", selected),
+        (VariantStatus.KEPT.sentence, int(rows["n_instruments"].sum())),
+    ]
+    lines += [(reason.sentence, int(rows[column].sum())) for column, reason in LOST.items()]
+    return [{"sentence": text, "n": f"{n:,}", "share": _share(n, selected)} for text, n in lines]
+
+
+def _dropped_rows(counts: pd.DataFrame) -> list[Cells]:
+    """Rows of the raw files by what became of them, summed over all traits."""
+    sums = counts.groupby(["reason", "sentence"], sort=False)["n_rows"].sum().reset_index()
+    read = int(sums.loc[sums["reason"] == "read", "n_rows"].sum())
+    return [
+        {"sentence": row["sentence"], "n": f"{row['n_rows']:,}", "share": _share(row["n_rows"], read)}
+        for row in _records(sums)
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{number(100 * part / whole)}%" if whole else MISSING

@@ -1,0 +1,70 @@
+"""What the lines of a forest plot say, from the rows of estimates.tsv and validation.tsv."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scripts.figure.words import Label, Labels, effect_unit, label_of, method_name
+from scripts.table.status import MethodStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the forest: an estimate (NaN where there is none), its mark and its words."""
+
+    name: str
+    beta: float
+    ci_low: float
+    ci_high: float
+    neglog10_p: float
+    note: str
+    verdict: str = ""
+    expected_direction: int = 0
+    is_primary: bool = False
+
+
+def direction(rows: list[Row]) -> int:
+    """Sign of the primary method's effect (0 where it has none)."""
+    return next((int(np.sign(row.beta)) for row in rows if row.is_primary and np.isfinite(row.beta)), 0)
+
+
+def method_row(row: Any, primary_method: str) -> Row:
+    """The line of one row of estimates.tsv."""
+    too_few = row.status == MethodStatus.TOO_FEW_INSTRUMENTS
+    return Row(
+        name=method_name(row.method),
+        **_numbers(row),
+        note=f"too few instruments ({int(row.n_instruments)})" if too_few else "",
+        is_primary=row.method == primary_method,
+    )
+
+
+def _numbers(row: Any) -> dict[str, Any]:
+    return {name: float(getattr(row, name)) for name in ("beta", "ci_low", "ci_high", "neglog10_p")}
+
+
+def validation_blocks(
+    exposure: Label, validation: pd.DataFrame, direction: int, labels: Labels
+) -> list[tuple[str, str, list[Row]]]:
+    """Heading, unit and rows for each unit among the validation outcomes, in the order of the table."""
+    blocks: dict[str, list[Row]] = {}
+    for row in validation.itertuples():
+        outcome = label_of(str(row.validation_outcome), labels)
+        blocks.setdefault(effect_unit(exposure, outcome), []).append(
+            _validation_row(row, outcome.name, direction)
+        )
+    return [(f"On validation outcomes ({unit})", unit, rows) for unit, rows in blocks.items()]
+
+
+def _validation_row(row: Any, name: str, direction: int) -> Row:
+    return Row(
+        name=name,
+        **_numbers(row),
+        note="" if np.isfinite(row.beta) else "not testable",
+        verdict=str(row.verdict),
+        expected_direction=direction * int(row.expected_sign),
+    )
