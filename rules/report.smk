@@ -25,6 +25,7 @@ rule plot_screen:
         mem_mb=1000,
     params:
         labels=STUDY.labels,
+        units=STUDY.units,
         discovery=config["discovery"],
         source=source_of("plot_screen"),
     script:
@@ -58,6 +59,7 @@ rule plot_hits:
         mem_mb=2000,
     params:
         labels=STUDY.labels,
+        units=STUDY.units,
         source=source_of("plot_hits"),
     script:
         "../scripts/plot_hits.py"
@@ -66,6 +68,7 @@ rule plot_hits:
 rule summarise:
     input:
         screen="<results>/tables/screen.tsv",
+        estimates="<results>/tables/estimates.tsv",
         validation="<results>/tables/validation.tsv",
         gates="<results>/tables/gates.tsv",
         diagnostics="<results>/tables/diagnostics.tsv",
@@ -84,6 +87,7 @@ rule summarise:
     params:
         title=config["title"],
         labels=STUDY.labels,
+        units=STUDY.units,
         discovery=config["discovery"],
         validate_fdr=config["validate_fdr"],
         source=source_of("summarise"),

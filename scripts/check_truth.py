@@ -8,7 +8,7 @@ from scripts.table.files import read_tsv, write_tsv
 
 
 def check_truth(truth: Path, screen: Path, table: Path) -> None:
-    """Write one row per simulated exposure: true class and effect, estimate, and whether the screen was right."""
+    """Write one row per simulated exposure: the truth, the estimate, whether the screen was right."""
     write_tsv(compare(read_tsv(truth), read_tsv(screen)), table)
 
 

@@ -13,7 +13,7 @@ from scripts.table.status import DropReason
 def collect_quality(
     traits: list[Path], reductions: list[Path], counts: Path, metrics: Path, ladder: Path
 ) -> None:
-    """Write the rows dropped by reason, the quality metrics, and each exposure's instruments at each threshold."""
+    """Write rows dropped by reason, quality metrics, and each exposure's instruments by threshold."""
     reduced = [read_json(path) for path in reductions]
     reports = [read_json(path) for path in traits] + [
         report["quality"] for report in reduced if report["quality"]

@@ -23,7 +23,8 @@ def give_verdict(reductions: list[Path], verdict: Path, receipts: str) -> None:
     if failed:
         lines = [f"  {report['exposure']}: {report['message']}" for report in failed.values()]
         raise RuntimeError(
-            f"{len(failed)} of {len(reports)} exposures could not be read; all others are finished and in the report.\n"
+            f"{len(failed)} of {len(reports)} exposures could not be read; "
+            "all others are finished and in the report.\n"
             + "\n".join(lines)
             + "\nMend them and run the same command again: only they are tried again."
         )

@@ -1,4 +1,4 @@
-"""Step: one exposure from raw file to instruments. A file that cannot be read becomes a status, not a crash."""
+"""Step: one exposure from raw file to instruments. An unreadable file becomes a status, not a crash."""
 
 import logging
 from dataclasses import asdict

@@ -8,10 +8,11 @@ from typing import Any
 
 
 def run(function: Callable[..., None]) -> None:
-    """Call `function` with the named inputs, outputs and params of the rule that runs this script as keywords.
+    """Call `function` with the named inputs, outputs and params of the running rule as keywords.
 
-    Snakemake puts its description of the job, `snakemake`, into the script's own namespace. `params.source`, the digest of the code, exists to trigger reruns and is not passed on. Progress goes to
-    the rule's log. An error is told in one line on the terminal and in full in the log.
+    Snakemake puts its description of the job, `snakemake`, into the script's own namespace. `params.source`,
+    the digest of the code, exists to trigger reruns and is not passed on. Progress goes to the rule's log. An
+    error is told in one line on the terminal and in full in the log.
     """
     snakemake: Any = sys.modules["__main__"].snakemake
     _log_to(Path(str(snakemake.log[0])))

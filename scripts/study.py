@@ -68,6 +68,12 @@ class Study:
         return read | {made.id: made.name for made in self.meta_analyses.values()}
 
     @property
+    def units(self) -> dict[str, str]:
+        """Unit of every trait's effects; a meta-analysis has that of its cohorts."""
+        units = {trait.id: trait.unit for trait in self.traits.values()}
+        return units | {part.id: units[part.cohorts[0]] for part in self.meta_analyses.values()}
+
+    @property
     def all_files(self) -> list[str]:
         """Local files of all exposures and used traits, each once, in table order."""
         files = [path for trait in (*self.exposures, *self.file_traits) for path in self.files_of(trait)]

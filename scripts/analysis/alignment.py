@@ -19,8 +19,8 @@ def align(
 ) -> pd.DataFrame:
     """Every instrument once, in the order given, with the outcome's effect and a VariantStatus.
 
-    Both are standard tables; `instruments` may have further columns, which stay. Where the outcome has several
-    rows at a position, the one with the instrument's alleles as they stand is taken, then one on the other
+    Both are standard tables; further columns of `instruments` stay. Where the outcome has several rows at a
+    position, the one with the instrument's alleles as they stand is taken, then one on the other
     strand. Outcome numbers are missing where the alleles do not match.
     """
     left = instruments.reset_index(drop=True).rename(columns={name: f"{name}_exposure" for name in OUTCOME})

@@ -54,11 +54,12 @@ class Settings:
     gsmr_heidi_p: float
     gsmr_ld_r2_max: float
     gsmr_ld_fdr: float
+    gsmr_ridge: float
 
 
 @dataclass(frozen=True, slots=True)
 class PairResult:
-    """What one pair gives: a row per method, one row of diagnostics, leave-one-out, GSMR's use of variants."""
+    """One pair: a row per method, a row of diagnostics, leave-one-out, GSMR's use of variants."""
 
     estimates: list[Row]
     diagnostics: Row
@@ -69,25 +70,26 @@ class PairResult:
 def analyse(data: Instruments, settings: Settings, rng: np.random.Generator) -> PairResult:
     """All estimates of one exposure-outcome pair. A Wald ratio is given for a single instrument only."""
     n = len(data.beta_x)
-    fit = _attempt(lambda: _gsmr(data, settings)) if "gsmr" in settings.methods else None
-    line = _attempt(lambda: egger(data.beta_x, data.beta_y, data.se_y))
-    estimators: dict[str, Callable[[], Estimate | None]] = {
-        "wald_ratio": lambda: wald_ratio(data.beta_x, data.beta_y, data.se_y),
-        "ivw": lambda: ivw(data.beta_x, data.beta_y, data.se_y),
-        "egger": lambda: line.slope if line else None,
-        "weighted_median": lambda: weighted_median(
-            data.beta_x, data.se_x, data.beta_y, data.se_y, settings.bootstrap_draws, rng
+    line, _ = _attempt(lambda: egger(data.beta_x, data.beta_y, data.se_y))
+    fit, fit_status = _attempt(lambda: _gsmr(data, settings))
+    estimators: dict[str, Callable[[], tuple[Estimate | None, MethodStatus]]] = {
+        "wald_ratio": lambda: _attempt(lambda: wald_ratio(data.beta_x, data.beta_y, data.se_y)),
+        "ivw": lambda: _attempt(lambda: ivw(data.beta_x, data.beta_y, data.se_y)),
+        "egger": lambda: _attempt(lambda: egger(data.beta_x, data.beta_y, data.se_y).slope),
+        "weighted_median": lambda: _attempt(
+            lambda: weighted_median(
+                data.beta_x, data.se_x, data.beta_y, data.se_y, settings.bootstrap_draws, rng
+            )
         ),
-        "gsmr": lambda: fit.estimate if fit else None,
+        "gsmr": lambda: (fit.estimate if fit else None, fit_status),
     }
     methods = [method for method in settings.methods if method != "wald_ratio" or n == 1]
-    rows = [_row(method, _attempt(estimators[method]), n) for method in methods]
-    status = np.full(n, GsmrStatus.NOT_RUN.value) if fit is None else fit.status
+    use_gsmr = fit is not None and "gsmr" in settings.methods
     return PairResult(
-        estimates=rows,
-        diagnostics=_diagnostics(data, line, fit),
-        leave_one_out=_attempt(lambda: leave_one_out(data.beta_x, data.beta_y, data.se_y)),
-        gsmr_status=status,
+        estimates=[_row(method, *estimators[method](), n) for method in methods],
+        diagnostics=_diagnostics(data, line, fit if use_gsmr else None),
+        leave_one_out=_attempt(lambda: leave_one_out(data.beta_x, data.beta_y, data.se_y))[0],
+        gsmr_status=fit.status if fit and use_gsmr else np.full(n, GsmrStatus.NOT_RUN.value),
     )
 
 
@@ -101,11 +103,14 @@ def settings_of(estimators: Mapping[str, Any]) -> Settings:
     return Settings(**estimators)
 
 
-def _attempt(estimator: Callable[[], Result]) -> Result | None:
+def _attempt(estimator: Callable[[], Result]) -> tuple[Result | None, MethodStatus]:
+    """The estimator's answer, or the reason why it has none."""
     try:
-        return estimator()
+        return estimator(), MethodStatus.ESTIMATED
     except TooFewInstruments:
-        return None
+        return None, MethodStatus.TOO_FEW_INSTRUMENTS
+    except np.linalg.LinAlgError:
+        return None, MethodStatus.SINGULAR
 
 
 def _gsmr(data: Instruments, settings: Settings) -> GsmrFit:
@@ -120,16 +125,17 @@ def _gsmr(data: Instruments, settings: Settings) -> GsmrFit:
         ld_r2_max=settings.gsmr_ld_r2_max,
         ld_fdr=settings.gsmr_ld_fdr,
         min_instruments=settings.gsmr_min_instruments,
+        ridge=settings.gsmr_ridge,
     )
 
 
-def _row(method: str, estimate: Estimate | None, n: int) -> Row:
+def _row(method: str, estimate: Estimate | None, status: MethodStatus, n: int) -> Row:
     numbers = ("beta", "se", "ci_low", "ci_high", "neglog10_p", "p")
     if estimate is None:
-        missing = {"method": method, "status": MethodStatus.TOO_FEW_INSTRUMENTS.value, "n_instruments": n}
+        missing = {"method": method, "status": status.value, "n_instruments": n}
         return missing | dict.fromkeys(numbers, np.nan)
-    few = method == "gsmr" and estimate.n_instruments < GSMR_ADVISED
-    status = MethodStatus.FEW_INSTRUMENTS if few else MethodStatus.ESTIMATED
+    if method == "gsmr" and estimate.n_instruments < GSMR_ADVISED:
+        status = MethodStatus.FEW_INSTRUMENTS
     row = {"method": method, "status": status.value, "n_instruments": estimate.n_instruments}
     return row | {name: getattr(estimate, name) for name in numbers}
 
@@ -137,8 +143,8 @@ def _row(method: str, estimate: Estimate | None, n: int) -> Row:
 def _diagnostics(data: Instruments, line: EggerFit | None, fit: GsmrFit | None) -> Row:
     """Strength, heterogeneity and directional pleiotropy; NaN where there are too few instruments for one."""
     f = f_statistics(data.beta_x, data.se_x)
-    q = _attempt(lambda: cochran_q(data.beta_x, data.beta_y, data.se_y))
-    dilution = _attempt(lambda: i2_gx(data.beta_x, data.se_x, data.se_y))
+    q, _ = _attempt(lambda: cochran_q(data.beta_x, data.beta_y, data.se_y))
+    dilution, _ = _attempt(lambda: i2_gx(data.beta_x, data.se_x, data.se_y))
     return {
         "f_min": f.min() if len(f) else np.nan,
         "f_mean": f.mean() if len(f) else np.nan,

@@ -1,4 +1,4 @@
-"""From estimates to evidence: which exposures are discovered, which are validated, and what chance would give."""
+"""From estimates to evidence: which exposures are discovered and which of them are validated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.method.multiplicity import benjamini_hochberg
-from scripts.table.status import ExposureStatus, MethodStatus, Validation, Verdict
+from scripts.table.status import ExposureStatus, Validation, Verdict
 
 NUMBERS = ["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"]
 PAIR = ["exposure", "outcome"]
@@ -19,9 +19,7 @@ PRIMARY_METHODS = ("ivw", "wald_ratio")  # the first that gave an estimate
 
 def primary_estimates(estimates: pd.DataFrame) -> pd.DataFrame:
     """One row per pair: inverse-variance weighted, or the Wald ratio where there is one instrument."""
-    usable = estimates[
-        estimates["method"].isin(PRIMARY_METHODS) & (estimates["status"] != MethodStatus.TOO_FEW_INSTRUMENTS)
-    ]
+    usable = estimates[estimates["method"].isin(PRIMARY_METHODS) & estimates["beta"].notna()]
     order = usable["method"].map(PRIMARY_METHODS.index)
     return usable.assign(order=order).sort_values("order").drop_duplicates(PAIR).drop(columns="order")
 
@@ -66,7 +64,7 @@ def screen_table(
 def _discovery_estimates(
     estimates: pd.DataFrame, pairs: pd.DataFrame, methods: Sequence[str]
 ) -> pd.DataFrame:
-    """Effect and P of each discovery method for each pair, in the order of `pairs` (columns: method, number)."""
+    """Effect and P of each discovery method, in the order of `pairs` (columns: method, number)."""
     by_method = {}
     for method in methods:
         rows = primary_estimates(estimates) if method == PRIMARY else estimates[estimates["method"] == method]

@@ -21,9 +21,9 @@ def gate_table(
 ) -> pd.DataFrame:
     """Gates in the order of the flow; `n_expected_by_chance` is an upper bound under no effect anywhere.
 
-    A null exposure passes the nominal gate with probability at most `p_max`. Its adjusted P in one validation
-    outcome is significant in the expected direction with probability at most half of `validate_fdr`, and there
-    are as many chances as validation outcomes.
+    A null exposure passes the nominal gate with probability at most `p_max`. In one validation outcome its
+    adjusted P is significant in the expected direction with probability at most half of `validate_fdr`, and
+    there are as many chances as validation outcomes.
     """
     rows: list[tuple[str, str, int, int, float | None]] = []
     readable = int((screen["status"] != ExposureStatus.UNREADABLE).sum())

@@ -27,9 +27,9 @@ COLUMNS = [*sumstats.COLUMNS, "f_statistic", "in_mhc", "row", "r"]
 class Selected:
     """An exposure's instruments and how they were chosen.
 
-    `instruments` is a standard table with `f_statistic`, `in_mhc`, `row` (its number) and `r`: its row of the LD
-    matrix, oriented to the effect alleles, empty where no LD is known. `ladder` has the counts at each threshold;
-    it is empty and `p_threshold` None where the file could not be read.
+    `instruments` is a standard table with `f_statistic`, `in_mhc`, `row` (its number) and `r`: its row of the
+    LD matrix, oriented to the effect alleles, empty where no LD is known. `ladder` has the counts at each
+    threshold; it is empty and `p_threshold` None where the file could not be read.
     """
 
     instruments: pd.DataFrame
@@ -61,7 +61,7 @@ def open_panel(index: Path, bed: Path) -> PanelFile:
 
 
 def in_mhc(variants: pd.DataFrame) -> BoolArray:
-    """Variants in the major histocompatibility complex, whose long LD breaks the rules that hold elsewhere."""
+    """Variants in the major histocompatibility complex, whose LD is longer than any clumping window."""
     chromosome, first, last = MHC
     inside = (variants["chromosome"] == chromosome) & variants["position"].between(first, last)
     return inside.to_numpy(bool)

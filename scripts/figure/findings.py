@@ -136,7 +136,8 @@ def _agreement(estimates: pd.DataFrame, hit: dict[Any, Any], p_max: float) -> st
     rows = rows[rows["status"] != MethodStatus.TOO_FEW_INSTRUMENTS]
     same = np.sign(rows["beta"]) == np.sign(hit["beta"])
     nominal = same & (rows["neglog10_p"] > -np.log10(p_max))
-    return f"{int(same.sum())} of {len(rows)} same direction, {int(nominal.sum())} with P\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}{p_max:g}"
+    threshold = f"P < {p_max:g}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{int(same.sum())} of {len(rows)} same direction, {int(nominal.sum())} with {threshold}"
 
 
 def _plain_p(p: float) -> str:

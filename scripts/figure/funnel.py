@@ -14,7 +14,7 @@ from scripts.figure.instrument_marks import legend_below, mark_points, method_li
 from scripts.figure.overview import effect_limit
 from scripts.figure.words import Label, count, method_name
 
-LEFT, TOP, WIDTH, HEIGHT = 15.0, 4.0, 70.0, 56.0  # mm
+LEFT, TOP, WIDTH, HEIGHT = 18.0, 4.0, 67.0, 56.0  # mm
 LEGEND = 32.0  # mm under the axes
 
 
@@ -43,6 +43,7 @@ def draw_funnel(
     axes.set_xlim(low, high)
     axes.set_ylim(0, 1.1 * float(precision.max()) if len(precision) else 1.0)
     axes.set_xlabel(style.effect_label(figure, exposure, outcome, WIDTH + 4))
+    axes.xaxis.labelpad = 10.0 if style.has_power(figure, axes) else 3.0
     axes.set_ylabel("Precision of the ratio estimate (1/SE)")
     legend_below(figure, axes, top=TOP + HEIGHT + 17.0)
     return figure
@@ -51,7 +52,8 @@ def draw_funnel(
 def _limits(ratio: np.ndarray, estimates: np.ndarray) -> tuple[float, float]:
     """The bulk of the ratios around their median, and the methods' estimates unless they are far away."""
     centre = float(np.median(ratio)) if ratio.size else 0.0
-    half = effect_limit(np.append(ratio - centre, 1e-12))
+    spread = np.abs(ratio - centre)
+    half = effect_limit(spread) if spread.any() else abs(centre) or 1.0
     near = estimates[np.abs(estimates - centre) <= 3 * half]
     reach = max(half, 1.1 * float(np.abs(near - centre).max(initial=0.0)))
     return centre - reach, centre + reach

@@ -17,7 +17,7 @@ ROW, GAP = 12.0, 6.0  # mm, a box and the arrow to the next one
 HEAD = 10.5  # mm above the first box
 BOX_LEFT, BOX_WIDTH = 3.0, 98.0
 BAR_LEFT, BAR_WIDTH = 107.0, 34.0
-CHANCE_LEFT = 160.0
+CHANCE_LEFT = 156.0
 CONTROL = "negative_control:"
 
 

@@ -13,7 +13,7 @@ from scripts.figure import style
 from scripts.figure.words import Label
 
 ROW = 3.0  # mm
-TOP, FOOT = 8.0, 18.0
+TOP, FOOT = 8.0, 20.0
 LEFT, WIDTH = 30.0, 54.0
 MOST_ROWS = 60  # of more instruments, those that move the estimate most
 ALL = "All"
@@ -35,7 +35,8 @@ def draw_leave_one_out(exposure: Label, outcome: Label, leave_one_out: pd.DataFr
     axes = style.add_axes(figure, LEFT, TOP, WIDTH, height)
     _rows(figure, axes, rows, total)
     axes.set_xlabel(style.effect_label(figure, exposure, outcome, style.WIDTH_SINGLE - 8))
-    axes.xaxis.set_label_coords((style.WIDTH_SINGLE / 2 - LEFT) / WIDTH, -6.0 / height)
+    drop = 9.0 if style.has_power(figure, axes) else 6.0  # mm from the axis to its label
+    axes.xaxis.set_label_coords((style.WIDTH_SINGLE / 2 - LEFT) / WIDTH, -drop / height)
     style.add_text(figure, 3, 2.5, _title(len(shown), len(single)), fontweight="bold")
     return figure
 

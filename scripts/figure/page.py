@@ -47,7 +47,8 @@ TEMPLATE = """\
 </tr></thead>
 <tbody>
 {% for row in rows %}<tr>{% for key, head, look in heads -%}
-<td class="{{ look }}{{ ' ' ~ row.verdict if key == 'verdict' }}">{{ row[key] | replace('_', ' ') if key == 'verdict' else row[key] }}
+<td class="{{ look }}{{ ' ' ~ row.verdict if key == 'verdict' }}">
+{{- row[key] | replace('_', ' ') if key == 'verdict' else row[key] }}
 {%- if key == 'effect' and row.unit %} <span class="unit">{{ row.unit }}</span>{% endif %}</td>
 {%- endfor %}</tr>
 {% endfor %}</tbody></table></div>
@@ -63,9 +64,11 @@ TEMPLATE = """\
 <body>
 <h1>{{ title }}</h1>
 <p class="lead">{{ lead }}</p>
-<p>An exposure is <b>discovered</b> when {{ methods }} each give P&nbsp;&lt;&nbsp;{{ p_max }}, all in one direction
+<p>An exposure is <b>discovered</b> when {{ methods }} each give
+P&nbsp;&lt;&nbsp;{{ p_max }}, all in one direction
 {%- if corrected %}, and its Benjamini-Hochberg adjusted P is below {{ p_max }} too{% endif %}. It is
-<b>validated</b> when at least one validation outcome has an adjusted P&nbsp;&lt;&nbsp;{{ validate_fdr }} in the
+<b>validated</b> when at least one validation outcome has an adjusted
+P&nbsp;&lt;&nbsp;{{ validate_fdr }} in the
 expected direction and none contradicts. Effects are those of the genetically predicted exposure; they answer
 a question about lifelong differences, under the assumptions of Mendelian randomization, and do not prove that
 an intervention works.</p>

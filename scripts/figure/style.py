@@ -46,6 +46,8 @@ RC: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.unicode_minus": True,
+    "axes.formatter.useoffset": False,
+    "axes.formatter.limits": [-4, 5],
     "xtick.labelsize": SIZE_TEXT,
     "ytick.labelsize": SIZE_TEXT,
     "xtick.major.width": 0.6,
@@ -163,6 +165,12 @@ def effect_label(figure: Figure, exposure: Label, outcome: Label, width: float) 
     """Axis label of a causal effect in at most two lines of `width` mm, and its unit in one of its own."""
     title = f"Effect of genetically predicted {exposure.name} on {outcome.name}"
     return wrap(figure, title, width, lines=2) + f"\n({effect_unit(exposure, outcome)})"
+
+
+def has_power(figure: Figure, axes: Axes) -> bool:
+    """True where the ticks need a power of ten, which stands under the right end of the horizontal axis."""
+    figure.draw_without_rendering()
+    return bool(axes.xaxis.get_offset_text().get_text())
 
 
 @styled

@@ -69,13 +69,23 @@ def number(value: float, decimals: int | None = None) -> str:
 
 
 def interval(beta: float, ci_low: float, ci_high: float) -> str:
-    """An effect with its 95% confidence interval, to two digits of the half-width."""
+    """An effect with its 95% confidence interval, to two digits of its standard error."""
     if not all(map(math.isfinite, (beta, ci_low, ci_high))):
         return MISSING
-    width = (ci_high - ci_low) / 4
-    decimals = 2 if width <= 0 else max(0, 1 - math.floor(math.log10(width)))
-    kept = decimals if decimals <= 5 else None
-    return f"{number(beta, kept)} ({number(ci_low, kept)} to {number(ci_high, kept)})"
+    largest = max(abs(beta), abs(ci_low), abs(ci_high))
+    exponent = math.floor(math.log10(largest)) if largest > 0 else 0
+    if -4 < exponent < 5:
+        return _interval(beta, ci_low, ci_high)
+    unit = 10.0**exponent
+    return (
+        f"{_interval(beta / unit, ci_low / unit, ci_high / unit)} ×10{str(exponent).translate(SUPERSCRIPT)}"
+    )
+
+
+def _interval(beta: float, ci_low: float, ci_high: float) -> str:
+    se = (ci_high - ci_low) / 4
+    decimals = min(5, max(0, 1 - math.floor(math.log10(se)))) if se > 0 else 2
+    return f"{number(beta, decimals)} ({number(ci_low, decimals)} to {number(ci_high, decimals)})"
 
 
 def p_value(neglog10_p: float) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from scripts.source import plain, text
 from scripts.source.error import SourceError
+from scripts.source.layout import Layout, layout, require
 from scripts.table.trait import Trait
 
 REQUIRED = {
@@ -31,7 +32,7 @@ def read(path: Path, trait: Trait) -> Iterator[pd.DataFrame]:
     The effect is beta, or the log of odds_ratio or hazard_ratio (whose standard_error is that of the log);
     where a file has several, a row takes the first that it fills. p_value and neg_log_10_p_value both serve.
     """
-    found = text.layout(path)
+    found = layout(path)
     columns = _columns(path, found)
     chunks = text.read(
         path,
@@ -46,9 +47,9 @@ def read(path: Path, trait: Trait) -> Iterator[pd.DataFrame]:
         yield _zero_effects(plain.log_of_ratio(plain.log_of_ratio(renamed, "odds_ratio"), "hazard_ratio"))
 
 
-def _columns(path: Path, found: text.Layout) -> dict[str, str]:
+def _columns(path: Path, found: Layout) -> dict[str, str]:
     """The file's columns that are read, and their standard names."""
-    text.require(path, found, REQUIRED)
+    require(path, found, REQUIRED)
     chosen = dict(REQUIRED)
     for alternatives in (EFFECTS, P_VALUES):
         present = {name: standard for name, standard in alternatives.items() if name in found.columns}

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scripts.source import text
 from scripts.source.error import SourceError
+from scripts.source.layout import layout
 from scripts.table.trait import Trait
 
 LABELS = ("rsid",)
@@ -31,7 +32,7 @@ def read(path: Path, trait: Trait) -> Iterator[pd.DataFrame]:
     joined = columns.get("chromosome") is not None and columns["chromosome"] == columns.get("position")
     if joined:
         del columns["position"]
-    found = text.layout(path)
+    found = layout(path)
     chunks = text.read(
         path,
         found,

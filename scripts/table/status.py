@@ -82,6 +82,7 @@ class MethodStatus(Status):
     ESTIMATED = "estimated", "Estimated."
     FEW_INSTRUMENTS = "few_instruments", "Estimated, from fewer instruments than the method is advised for."
     TOO_FEW_INSTRUMENTS = "too_few_instruments", "Not estimated: the method needs more instruments."
+    SINGULAR = "singular", "Not estimated: the covariance of the instruments' ratios cannot be inverted."
 
 
 class VariantStatus(Status):

@@ -68,15 +68,17 @@ def with_numbers(table: pd.DataFrame) -> pd.DataFrame:
     """The interval and P of (beta, se)."""
     beta, se = table["beta"].to_numpy(float), table["se"].to_numpy(float)
     logs = neglog10_p(beta, se)
-    return table.assign(
-        ci_low=beta - 1.96 * se, ci_high=beta + 1.96 * se, neglog10_p=logs, p=10.0**-logs
-    )
+    return table.assign(ci_low=beta - 1.96 * se, ci_high=beta + 1.96 * se, neglog10_p=logs, p=10.0**-logs)
 
 
 def make_tables(
-    n: int = 60, n_hits: int = 12, seed: int = 1, outcomes: tuple[str, ...] = (OUTCOME,), scale: float = 1.0,
+    n: int = 60,
+    n_hits: int = 12,
+    seed: int = 1,
+    outcomes: tuple[str, ...] = (OUTCOME,),
+    scale: float = 1.0,
     n_instruments: int | None = None,
-) -> Tables:  # fmt: skip
+) -> Tables:
     """`n` exposures, of which the first `n_hits` are hits; `scale` multiplies every outcome effect."""
     rng = np.random.default_rng(seed)
     ids = [f"exposure.{i:02d}" for i in range(n)]
@@ -84,8 +86,11 @@ def make_tables(
     labels = {e: Label(name, "SD") for e, name in names.items()}
     labels |= {o: Label(f"Simulated {o}", "log odds") for o in outcomes}
     labels |= {v: Label(v.replace("_", " ").capitalize(), UNITS[v]) for v in VALIDATION}
-    parts = [_pair(rng, e, names[e], o, i, n, n_hits, scale, n_instruments)
-             for o in outcomes for i, e in enumerate(ids)]  # fmt: skip
+    parts = [
+        _pair(rng, e, names[e], o, i, n, n_hits, scale, n_instruments)
+        for o in outcomes
+        for i, e in enumerate(ids)
+    ]
     screen = _screen(pd.DataFrame([part["screen"] for part in parts]))
     estimates = with_numbers(pd.concat([part["estimates"] for part in parts], ignore_index=True))
     return Tables(
@@ -117,54 +122,113 @@ def _pair(rng, exposure, name, outcome, index, n, n_hits, scale, fixed):  # type
     se = float(np.sum(weight) ** -0.5) if k else np.nan
     shifts = {"ivw": (1.0, 1.0), "egger": (1.15, 2.6), "weighted_median": (0.95, 1.3), "gsmr": (1.02, 0.98)}
     rows = [
-        {"exposure": exposure, "outcome": outcome, "method": m, "status": "estimated" if ok else "too_few_instruments",
-         "n_instruments": k, "beta": beta * shifts.get(m, (1, 1))[0] if ok else np.nan,
-         "se": se * shifts.get(m, (1, 1))[1] if ok else np.nan}
-        for m in METHODS if (m != "wald_ratio" or k == 1) for ok in [k >= 4 or (m == "ivw" and k >= 2)]
-    ]  # fmt: skip
-    message = "exposure.99.tsv.gz: line 14: 'abc' in column beta, a number was expected" if status == "unreadable" else status
+        {
+            "exposure": exposure,
+            "outcome": outcome,
+            "method": m,
+            "status": "estimated" if ok else "too_few_instruments",
+            "n_instruments": k,
+            "beta": beta * shifts.get(m, (1, 1))[0] if ok else np.nan,
+            "se": se * shifts.get(m, (1, 1))[1] if ok else np.nan,
+        }
+        for m in METHODS
+        if (m != "wald_ratio" or k == 1)
+        for ok in [k >= 4 or (m == "ivw" and k >= 2)]
+    ]
+    message = (
+        "exposure.99.tsv.gz: line 14: 'abc' in column beta, a number was expected"
+        if status == "unreadable"
+        else status
+    )
     return {
         "screen": {
-            "exposure": exposure, "name": name, "outcome": outcome, "status": status, "message": message,
-            "p_threshold": 5e-8, "relaxed_threshold": False, "n_instruments": k, "method": "ivw" if k else None,
-            "beta": beta, "se": se, "hit": index < n_hits and status == "estimated", "index": index,
+            "exposure": exposure,
+            "name": name,
+            "outcome": outcome,
+            "status": status,
+            "message": message,
+            "p_threshold": 5e-8,
+            "relaxed_threshold": False,
+            "n_instruments": k,
+            "method": "ivw" if k else None,
+            "beta": beta,
+            "se": se,
+            "hit": index < n_hits and status == "estimated",
+            "index": index,
         },
         "estimates": pd.DataFrame(rows),
         "diagnostics": {
-            "exposure": exposure, "outcome": outcome, "n_selected": k + 3, "n_not_in_outcome": 1,
-            "n_palindromic_ambiguous": 2, "n_allele_mismatch": 0, "n_instruments": k, "f_min": 30.1, "f_mean": 60.3,
-            "f_share_below_10": 0.0, "i2_gx": 0.97, "q": 1.1 * k, "q_df": k - 1, "q_neglog10_p": 0.4, "i2": 0.1,
-            "egger_intercept": -0.004 * scale, "egger_intercept_se": 0.005 * scale,
-            "egger_intercept_neglog10_p": 0.3, "n_heidi_outliers": 1,
+            "exposure": exposure,
+            "outcome": outcome,
+            "n_selected": k + 3,
+            "n_not_in_outcome": 1,
+            "n_palindromic_ambiguous": 2,
+            "n_allele_mismatch": 0,
+            "n_instruments": k,
+            "f_min": 30.1,
+            "f_mean": 60.3,
+            "f_share_below_10": 0.0,
+            "i2_gx": 0.97,
+            "q": 1.1 * k,
+            "q_df": k - 1,
+            "q_neglog10_p": 0.4,
+            "i2": 0.1,
+            "egger_intercept": -0.004 * scale,
+            "egger_intercept_se": 0.005 * scale,
+            "egger_intercept_neglog10_p": 0.3,
+            "n_heidi_outliers": 1,
         },
         "instruments": points,
         "leave_one_out": _leave_one_out(exposure, outcome, points, weight, ratio, beta, se),
-    }  # fmt: skip
+    }
 
 
 def _instruments(rng, exposure, outcome, k, slope, scale):  # type: ignore[no-untyped-def]
     b_x = rng.choice([-1, 1], k) * rng.uniform(0.03, 0.12, k)
     se_y = rng.uniform(0.006, 0.015, k) * scale
     b_y = slope * b_x + rng.normal(0, 1, k) * se_y
-    gsmr = np.where(np.arange(k) % 11 == 10, "heidi_outlier", np.where(np.arange(k) % 17 == 5, "in_ld", "used"))
+    gsmr = np.where(
+        np.arange(k) % 11 == 10, "heidi_outlier", np.where(np.arange(k) % 17 == 5, "in_ld", "used")
+    )
     b_y = b_y + np.where(gsmr == "heidi_outlier", 5 * se_y, 0)
-    return with_numbers(pd.DataFrame({
-        "exposure": exposure, "outcome": outcome, "chromosome": 1 + np.arange(k) % 22, "position": 1000 + np.arange(k),
-        "rsid": [f"rs{i}" for i in rng.integers(10**4, 10**9, k)], "effect_allele": "A", "other_allele": "G",
-        "eaf_exposure": 0.3, "beta_exposure": b_x, "se_exposure": np.full(k, 0.006), "f_statistic": (b_x / 0.006) ** 2,
-        "eaf_outcome": 0.3, "beta_outcome": b_y, "se_outcome": se_y, "status": "kept", "gsmr_status": gsmr,
-        "beta": b_y, "se": se_y,
-    })).drop(columns=["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"])  # fmt: skip
+    return with_numbers(
+        pd.DataFrame(
+            {
+                "exposure": exposure,
+                "outcome": outcome,
+                "chromosome": 1 + np.arange(k) % 22,
+                "position": 1000 + np.arange(k),
+                "rsid": [f"rs{i}" for i in rng.integers(10**4, 10**9, k)],
+                "effect_allele": "A",
+                "other_allele": "G",
+                "eaf_exposure": 0.3,
+                "beta_exposure": b_x,
+                "se_exposure": np.full(k, 0.006),
+                "f_statistic": (b_x / 0.006) ** 2,
+                "eaf_outcome": 0.3,
+                "beta_outcome": b_y,
+                "se_outcome": se_y,
+                "status": "kept",
+                "gsmr_status": gsmr,
+                "beta": b_y,
+                "se": se_y,
+            }
+        )
+    ).drop(columns=["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"])
 
 
 def _leave_one_out(exposure, outcome, points, weight, ratio, beta, se):  # type: ignore[no-untyped-def]
     k = len(points)
     left = weight.sum() - weight
-    single = pd.DataFrame({
-        "exposure": exposure, "outcome": outcome, "rsid": [*points["rsid"], "All"][: k + 1],
-        "beta": [*((weight.sum() * beta - weight * ratio) / np.where(left > 0, left, np.nan)), beta],
-        "se": [*(np.where(left > 0, left, np.nan) ** -0.5), se],
-    })  # fmt: skip
+    single = pd.DataFrame(
+        {
+            "exposure": exposure,
+            "outcome": outcome,
+            "rsid": [*points["rsid"], "All"][: k + 1],
+            "beta": [*((weight.sum() * beta - weight * ratio) / np.where(left > 0, left, np.nan)), beta],
+            "se": [*(np.where(left > 0, left, np.nan) ** -0.5), se],
+        }
+    )
     return with_numbers(single).drop(columns="p") if k > 1 else with_numbers(single.tail(0)).drop(columns="p")
 
 
@@ -180,7 +244,9 @@ def _screen(screen: pd.DataFrame) -> pd.DataFrame:
     screen["nominal"] = tested & (screen["p"] < 0.05)
     screen["concordant"] = screen["discovered"] = screen["nominal"] | screen["hit"]
     kinds = np.array(["silent", "discordant", "conflicting", "not_tested"])[screen["index"] % 4]
-    screen["validation"] = np.where(screen["hit"], "validated", np.where(screen["discovered"], kinds, "not_tested"))
+    screen["validation"] = np.where(
+        screen["hit"], "validated", np.where(screen["discovered"], kinds, "not_tested")
+    )
     screen["n_validation_concordant"] = np.where(screen["hit"], 2, 0)
     screen["n_validation_discordant"] = 0
     return screen.drop(columns="index")
@@ -192,15 +258,38 @@ def _validation(rng: np.random.Generator, screen: pd.DataFrame) -> pd.DataFrame:
         for place, (trait, sign) in enumerate(VALIDATION.items()):
             agrees = bool(row.hit) and place < 2
             beta = row.beta * sign * (0.6 if agrees else 0.1) * (-1 if row.validation == "discordant" else 1)
-            rows.append({
-                "exposure": row.exposure, "name": row.name, "outcome": row.outcome, "validation_outcome": trait,
-                "expected_sign": sign, "n_instruments": row.n_instruments, "method": "ivw",
-                "beta": np.nan if trait == "density_forearm" else beta, "se": abs(row.beta) * rng.uniform(0.08, 0.3),
-                "verdict": "not_testable" if trait == "density_forearm" else "concordant" if agrees else
-                "discordant" if row.validation == "discordant" and place == 0 else "silent",
-            })  # fmt: skip
-    columns = ["exposure", "name", "outcome", "validation_outcome", "expected_sign", "n_instruments", "method"]
-    table = with_numbers(pd.DataFrame(rows, columns=[*columns, "beta", "se", "verdict"]).astype({"beta": float}))
+            rows.append(
+                {
+                    "exposure": row.exposure,
+                    "name": row.name,
+                    "outcome": row.outcome,
+                    "validation_outcome": trait,
+                    "expected_sign": sign,
+                    "n_instruments": row.n_instruments,
+                    "method": "ivw",
+                    "beta": np.nan if trait == "density_forearm" else beta,
+                    "se": abs(row.beta) * rng.uniform(0.08, 0.3),
+                    "verdict": "not_testable"
+                    if trait == "density_forearm"
+                    else "concordant"
+                    if agrees
+                    else "discordant"
+                    if row.validation == "discordant" and place == 0
+                    else "silent",
+                }
+            )
+    columns = [
+        "exposure",
+        "name",
+        "outcome",
+        "validation_outcome",
+        "expected_sign",
+        "n_instruments",
+        "method",
+    ]
+    table = with_numbers(
+        pd.DataFrame(rows, columns=[*columns, "beta", "se", "verdict"]).astype({"beta": float})
+    )
     return table.assign(p_adjusted=table["p"], adjust_method="benjamini_hochberg", m=len(table), rank=1)
 
 
@@ -216,7 +305,13 @@ def _gates(screen: pd.DataFrame) -> pd.DataFrame:
         ("nominal", "P < 0.05 in gsmr and ivw", tested, nominal, tested * 0.05),
         ("concordant", "One direction in all discovery methods", nominal, found, tested * 0.05),
         ("validated", sentence, found, hits, tested * 0.005),
-        ("negative_control:unrelated", "Hits with P < 0.05 on the negative control unrelated", hits, 0, hits * 0.05),
+        (
+            "negative_control:unrelated",
+            "Hits with P < 0.05 on the negative control unrelated",
+            hits,
+            0,
+            hits * 0.05,
+        ),
     ]
     return pd.DataFrame(rows, columns=["gate", "sentence", "n_entered", "n_passed", "n_expected_by_chance"])
 
@@ -227,7 +322,9 @@ def _truth(rng: np.random.Generator, screen: pd.DataFrame) -> pd.DataFrame:
     classes = ["causal" if row.hit else others[i % len(others)] for i, row in enumerate(table.itertuples())]
     table = table.assign(**{"class": classes})
     acts = table["class"].isin(["causal", "weak"])
-    table["effect"] = np.where(acts, table["beta"].fillna(0.1) + rng.normal(0, 1, len(table)) * table["se"].fillna(0), 0.0)
+    table["effect"] = np.where(
+        acts, table["beta"].fillna(0.1) + rng.normal(0, 1, len(table)) * table["se"].fillna(0), 0.0
+    )
     right = np.sign(table["effect"]) == np.sign(table["beta"])
     tested = table["status"] == "estimated"
     table["verdict"] = np.select(
@@ -235,14 +332,33 @@ def _truth(rng: np.random.Generator, screen: pd.DataFrame) -> pd.DataFrame:
         ["not testable", "found", "wrong sign", "missed", "false positive"],
         "rightly not found",
     )
-    return table[["exposure", "class", "effect", "status", "n_instruments", "beta", "se", "discovered", "validation",
-                  "hit", "verdict"]]  # fmt: skip
+    return table[
+        [
+            "exposure",
+            "class",
+            "effect",
+            "status",
+            "n_instruments",
+            "beta",
+            "se",
+            "discovered",
+            "validation",
+            "hit",
+            "verdict",
+        ]
+    ]
 
 
 def _quality(ids: list[str]) -> pd.DataFrame:
-    rows = [(trait, reason, sentence, n, n / 100_000)
-            for trait in ids for reason, sentence, n in (("read", "Rows read.", 100_000), ("kept", "Rows kept.", 99_000),
-                                                         ("missing_value", "An allele is missing.", 1_000))]  # fmt: skip
+    rows = [
+        (trait, reason, sentence, n, n / 100_000)
+        for trait in ids
+        for reason, sentence, n in (
+            ("read", "Rows read.", 100_000),
+            ("kept", "Rows kept.", 99_000),
+            ("missing_value", "An allele is missing.", 1_000),
+        )
+    ]
     return pd.DataFrame(rows, columns=["trait", "reason", "sentence", "n_rows", "share"])
 
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from small_study import COHORTS, SEED, SIZE, VALIDATION, Written, make_exposures, make_traits, write_study
 
 from scripts.simulation.genome import Size
 from scripts.simulation.study import Simulation, make_cast, simulate
+from tests.simulation.small_study import (
+    COHORTS,
+    SEED,
+    SIZE,
+    VALIDATION,
+    Written,
+    make_exposures,
+    make_traits,
+    write_study,
+)
 
 
 @pytest.fixture(scope="session")

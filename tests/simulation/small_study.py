@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +35,23 @@ del HOSPITAL["odds_ratio"], HOSPITAL["p"]
 
 
 def trait(name: str, n: float, **changes: Any) -> Trait:
-    fields = {
-        **{
-            "id": name,
-            "name": name,
-            "paths": [f"SIMULATED_{name}.tsv.gz"],
-            "format": "gwas_ssf",
-            "columns": {},
-        },
-        **{"filter": None, "n": n, "n_case": None, "build": "GRCh37", "ancestry": "EUR", "unit": "SD"},
-        **{"cohorts": ["biobank"], "positions_from": None, "sha256": []},
-    }
-    return Trait.from_dict({**fields, **changes})
+    usual = Trait(
+        id=name,
+        name=name,
+        paths=(f"SIMULATED_{name}.tsv.gz",),
+        format="gwas_ssf",
+        columns={},
+        filter=None,
+        n=n,
+        n_case=None,
+        build="GRCh37",
+        ancestry="EUR",
+        unit="SD",
+        cohorts=("biobank",),
+        positions_from=None,
+        sha256=(),
+    )
+    return replace(usual, **changes)
 
 
 def make_exposures(count: int) -> list[Trait]:
@@ -54,23 +59,16 @@ def make_exposures(count: int) -> list[Trait]:
 
 
 def make_traits() -> list[Trait]:
-    plain = {"format": "plain", "unit": "log odds"}
+    disease = {"format": "plain", "unit": "log odds"}
+    registry = {"n_case": 11_500.0, "build": "GRCh38", "cohorts": ("registry",), "columns": REGISTRY}
+    hospital = {"n_case": 5_500.0, "cohorts": ("hospital",), "columns": HOSPITAL}
+    halves = ("SIMULATED_c_1.txt.gz", "SIMULATED_c_2.txt.gz")
     return [
         trait("disease_a", 300_000.0, n_case=28_000.0, unit="log odds"),
-        trait(
-            "disease_b",
-            120_000.0,
-            **{"n_case": 11_500.0, "build": "GRCh38", "cohorts": ["registry"], "columns": REGISTRY},
-            **{**plain, "paths": ["SIMULATED_disease_b.txt"]},
-        ),
-        trait(
-            "disease_c",
-            60_000.0,
-            **{"n_case": 5_500.0, "cohorts": ["hospital"], "columns": HOSPITAL},
-            **{**plain, "paths": ["SIMULATED_c_1.txt.gz", "SIMULATED_c_2.txt.gz"]},
-        ),
+        trait("disease_b", 120_000.0, **disease, **registry, paths=("SIMULATED_disease_b.txt",)),
+        trait("disease_c", 60_000.0, **disease, **hospital, paths=halves),
         trait("density", 400_000.0),
-        trait("unrelated", 300_000.0, cohorts=["elsewhere"]),
+        trait("unrelated", 300_000.0, cohorts=("elsewhere",)),
     ]
 
 

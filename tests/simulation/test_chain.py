@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from liftover import ChainFile
-from small_study import SEED, SIZE, Written
 
 from scripts.simulation.chain import draw_build_map
 from scripts.simulation.genome import Size, place_islands
 from scripts.simulation.study import Simulation
+from tests.simulation.small_study import SEED, SIZE, Written
 
 
 def test_every_variant_comes_back_or_is_known_not_to(simulation: Simulation, written: Written) -> None:

@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from bed_reader import open_bed
-from small_study import SIZE, Written
 
 from scripts.simulation.genome import CHROMOSOME_LENGTHS, MIN_GAP_BP, Size, place_islands
 from scripts.simulation.panel import Panel
 from scripts.simulation.study import Simulation
+from tests.simulation.small_study import SIZE, Written
 
 
 @pytest.fixture(scope="session")

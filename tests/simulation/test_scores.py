@@ -1,36 +1,47 @@
-"""z scores: covariance R within an island, shared noise where people are shared, and the signal sqrt(N) R b."""
+"""z scores: covariance R within an island, shared noise where people are shared, the signal sqrt(N) R b."""
 
 from __future__ import annotations
+
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
+from scripts.simulation.panel import Panel
 from scripts.simulation.scores import noise_correlation, square_root, z_scores
 from scripts.simulation.study import Simulation
 
-DRAWS = 4000
+DRAWS = 2000
 
 
 @pytest.fixture(scope="session")
-def null_scores(simulation: Simulation) -> np.ndarray:
+def two_islands(simulation: Simulation) -> Panel:
+    panel = simulation.panel
+    at = panel.island < 2
+    columns = [getattr(panel, field.name) for field in fields(panel)]
+    return Panel(*(column[:, at] if column.ndim == 2 else column[at] for column in columns))
+
+
+@pytest.fixture(scope="session")
+def null_scores(two_islands: Panel) -> np.ndarray:
     """z of independent traits without effects, (variants, traits)."""
-    m = simulation.panel.position.size
-    return z_scores(simulation.panel, np.zeros((m, DRAWS)), np.ones(DRAWS), np.eye(DRAWS), 5)
+    nothing = np.zeros((two_islands.position.size, DRAWS))
+    return z_scores(two_islands, nothing, np.ones(DRAWS), np.eye(DRAWS), 5)
 
 
 def test_a_null_traits_scores_have_the_panels_ld_as_covariance(
-    simulation: Simulation, null_scores: np.ndarray
+    two_islands: Panel, null_scores: np.ndarray
 ) -> None:
-    at = simulation.panel.island == 3
-    r = np.corrcoef(simulation.panel.genotypes[:, at].T)
+    at = two_islands.island == 1
+    r = np.corrcoef(two_islands.genotypes[:, at].T)
     covariance = null_scores[at] @ null_scores[at].T / DRAWS
     # The standard error of a covariance of two standard normals is at most sqrt(2 / draws); 5.5 of them for
     # the largest of some 3,000 pairs.
     assert np.abs(covariance - r).max() < 5.5 * np.sqrt(2 / DRAWS)
 
 
-def test_scores_of_two_islands_are_independent(simulation: Simulation, null_scores: np.ndarray) -> None:
-    first, second = (null_scores[simulation.panel.island == island] for island in (3, 4))
+def test_scores_of_two_islands_are_independent(two_islands: Panel, null_scores: np.ndarray) -> None:
+    first, second = (null_scores[two_islands.island == island] for island in (0, 1))
     assert np.abs(first @ second.T / DRAWS).max() < 5.5 / np.sqrt(DRAWS)
 
 

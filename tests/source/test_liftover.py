@@ -1,4 +1,4 @@
-"""Positions in the other build: a tiny chain with a shift, a reversed stretch, another chromosome and an overlap."""
+"""Positions in the other build, by a tiny chain with every kind of place."""
 
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from scripts.source.standardise import load
 from scripts.table.status import DropReason
 from tests.source.raw import row, trait, write
 
-# Old 0-based ranges of chr1: [100, 300) -> [600, 800); [400, 500) -> [900, 1000) reversed; [600, 700) -> chr2;
-# [800, 900) -> two places. chrX: [0, 100) -> [5, 105).
+# Old 0-based ranges of chr1: [100, 300) -> [600, 800); [400, 500) -> [900, 1000) reversed;
+# [600, 700) -> chr2; [800, 900) -> two places; chrX: [0, 100) -> [5, 105).
 CHAIN = """chain 9 chr1 1000 + 100 300 chr1 2000 + 600 800 1
 200
 
@@ -89,14 +89,11 @@ def test_indel_in_a_reversed_stretch_is_left_out(tmp_path: Path, chain: Path):
     assert report.counts["liftover_ambiguous"] == 1
 
 
-def test_two_places_that_become_one_are_duplicates(tmp_path: Path, chain: Path):
+def test_two_places_that_become_one_are_duplicates(tmp_path: Path):
     path = tmp_path / "fold.chain"
-    path.write_text(
-        CHAIN.replace("1200 1300", "0 100")
-        .replace("800 900 chr1 2000 + 1500 1600", "0 90 chr1 2000 + 650 740")
-        .replace("5\n100", "5\n90")
-    )
-    table, report = load_38(tmp_path, path, [row(position=151), row(position=1)])
+    parts = ("0 100 chr1 2000 + 600 700 1", "200 300 chr1 2000 + 600 700 2")
+    path.write_text("".join(f"chain 9 chr1 1000 + {part}\n100\n\n" for part in parts))
+    table, report = load_38(tmp_path, path, [row(position=251), row(position=51)])
     assert table["position"].tolist() == [651] and report.counts["duplicate"] == 1
 
 

@@ -19,7 +19,6 @@ from scripts.table.qc import QcReport
 from scripts.table.status import DropReason
 from tests.source.raw import SAME_NAMES, equal, row, trait, without, write
 
-
 # Two-sided normal tail of z = 80 by its asymptotic series 2 phi(z)/z (1 - 1/z^2 + 3/z^4), good to 1e-12.
 NEGLOG10_P_OF_80 = (
     80**2 / 2 + math.log(math.sqrt(2 * math.pi) * 80 / 2) - math.log1p(-(80**-2) + 3 * 80**-4)

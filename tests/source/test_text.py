@@ -9,13 +9,14 @@ import pytest
 
 from scripts.source import lines, text
 from scripts.source.error import SourceError
+from scripts.source.layout import layout
 
 
 def read(path: Path, row_filter: tuple[str, str] | None = None) -> pd.DataFrame:
     chunks = list(
         text.read(
             path,
-            text.layout(path),
+            layout(path),
             labels=["rsid"],
             categories=["allele"],
             numbers=["beta"],
@@ -91,7 +92,7 @@ def test_filter_equals_reading_all_and_choosing(tmp_path: Path):
     )
     path = write(tmp_path / "a.tsv", body.replace("np.float64(", "").replace(")", ""))
     everything = pd.concat(
-        text.read(path, text.layout(path), labels=["rsid", "gene"], categories=["allele"], numbers=["beta"])
+        text.read(path, layout(path), labels=["rsid", "gene"], categories=["allele"], numbers=["beta"])
     )
     for gene in ("g1", "g29"):
         expected = everything[everything["gene"] == gene]

@@ -1,0 +1,45 @@
+"""The columns of a delimited file, and whether they are the ones that a reader needs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.source.error import SourceError
+from scripts.source.lines import blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the lines of a file are divided: its columns, the separator and whether fields may be quoted."""
+
+    columns: tuple[str, ...]
+    separator: str
+    quoted: bool
+
+
+def layout(path: Path) -> Layout:
+    """Columns and separator (tab, comma or spaces) of a file, from its first line."""
+    _, first = next(blocks(path), (1, b""))
+    header = first.partition(b"\n")[0].decode("utf-8-sig", errors="replace").rstrip("\r")
+    if not header.strip():
+        raise SourceError(f"{path} is empty: expected a header line and one line for each variant")
+    separator = next((candidate for candidate in ("\t", ",") if candidate in header), " ")
+    names = header.split() if separator == " " else header.split(separator)
+    columns = tuple(name.strip().strip('"') for name in names)
+    return Layout(columns, separator, quoted=separator == "," or '"' in header)
+
+
+def require(path: Path, found: Layout, wanted: Collection[str]) -> None:
+    """Raise SourceError unless the file has each wanted column exactly once."""
+    for name in wanted:
+        if name not in found.columns:
+            near = difflib.get_close_matches(name, found.columns, n=3, cutoff=0.5)
+            hint = f" (nearest: {', '.join(near)})" if near else ""
+            raise SourceError(f"{path}: no column '{name}'{hint}; the file has: {', '.join(found.columns)}")
+        if found.columns.count(name) > 1:
+            raise SourceError(
+                f"{path}: column '{name}' occurs {found.columns.count(name)} times in the header"
+            )

@@ -1,0 +1,58 @@
+"""Captions are valid, print the run's own thresholds and work for a study with and without every option."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from docutils.core import publish_parts
+from jinja2 import Environment, StrictUndefined
+
+REPORT = Path(__file__).resolve().parents[2] / "report"
+FIGURES = ("forest", "scatter", "funnel", "leave_one_out", "no_hits")
+
+
+def config(full: bool) -> dict[str, object]:
+    return {
+        "title": "Simulated screen – of 60",
+        "instruments": {
+            "p_thresholds": [5e-8, 1e-6],
+            "min_count": 4,
+            "clump_r2": 0.001,
+            "clump_window_kb": 10000,
+        },
+        "harmonise": {"palindromic": "infer"},
+        "estimators": {"gsmr_heidi_p": 0.0123, "gsmr_ld_r2_max": 0.0567},
+        "discovery": {
+            "methods": ["gsmr", "ivw"],
+            "p_max": 0.0345,
+            "correction": "benjamini_hochberg" if full else "none",
+        },
+        "validation": [{"trait": "density_heel", "sign": -1}] if full else [],
+        "validate_fdr": 0.0789,
+        "truth": "truth.tsv" if full else None,
+    }
+
+
+def rendered(name: str, full: bool, figure: str = "forest") -> str:
+    snakemake = SimpleNamespace(config=config(full), wildcards=SimpleNamespace(figure=figure), params={})
+    template = Environment(undefined=StrictUndefined).from_string((REPORT / name).read_text())
+    return template.render(snakemake=snakemake)
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize(
+    "name", ["workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst"]
+)
+def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
+    for figure in FIGURES:
+        settings = {"halt_level": 2, "report_level": 2}  # a warning is an error
+        publish_parts(rendered(name, full, figure), writer="html5", settings_overrides=settings)
+
+
+def test_captions_print_the_thresholds_of_the_run() -> None:
+    for name in ("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "summary.rst"):
+        assert "0.0345" in rendered(name, True), name
+    assert "0.0789" in rendered("hit.rst", True, "forest")
+    assert "0.0123" in rendered("hit.rst", True, "scatter")
+    assert "0.0567" in rendered("hit.rst", True, "scatter")
+    assert "0.0789" not in rendered("workflow.rst", False)

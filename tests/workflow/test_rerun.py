@@ -1,0 +1,129 @@
+"""What runs again, and what does not."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.workflow.conftest import Checkout
+
+NOTHING = "Nothing to be done"
+
+
+def rules_to_run(checkout: Checkout, *arguments: str) -> set[str]:
+    """Names of the rules that a dry run would run."""
+    done = checkout.run("--dry-run", "--quiet", "rules", *arguments)
+    assert done.returncode == 0, done.stdout
+    table = done.stdout.split("Job stats:")[1].split("\n\n")[0] if "Job stats:" in done.stdout else ""
+    return {line.split()[0] for line in table.splitlines()[3:] if line.strip()} - {"total", "all"}
+
+
+def edit(checkout: Checkout, file: str, old: str, new: str) -> None:
+    path = checkout.folder / file
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+def test_second_run_finds_nothing_to_do(finished: Checkout):
+    assert NOTHING in finished.run().stdout
+
+
+def test_editing_a_comment_or_a_docstring_reruns_nothing(copied: Checkout):
+    edit(copied, "scripts/method/ivw.py", '"""IVW estimate of', '# A remark.\n    """Another text: IVW estimate of')
+    assert NOTHING in copied.run().stdout
+
+
+AFTER_SCREEN = {
+    *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
+    *("summarise", "build_report", "give_verdict"),
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rules"),
+    [
+        ("scripts/method/ivw.py", "    weight = 1.0 / se_y**2", "    weight = 2.0 / se_y**2", AFTER_SCREEN),
+        (
+            "scripts/analysis/gates.py",
+            'methods = " and ".join',
+            'methods = " & ".join',
+            {"judge_evidence", *AFTER_SCREEN} - {"screen_batch", "collect_screen"},
+        ),
+        (
+            "scripts/analysis/truth.py",
+            '"rightly not found"',
+            '"not found"',
+            {"check_truth", "plot_screen", "summarise", "build_report", "give_verdict"},
+        ),
+    ],
+)
+def test_editing_a_formula_reruns_exactly_what_uses_it(
+    copied: Checkout, file: str, old: str, new: str, rules: set[str]
+):
+    edit(copied, file, old, new)
+    assert rules_to_run(copied) == rules
+
+
+def test_one_core_and_one_batch_give_the_same_bytes(finished: Checkout, fresh: Checkout):
+    done = fresh.run("--cores", "1", "--config", "screen={batches: 1}")
+    assert done.returncode == 0, done.stdout
+    assert fresh.tables() == finished.tables()
+
+
+def test_more_batches_rerun_only_the_screen_and_give_the_same_bytes(finished: Checkout, copied: Checkout):
+    arguments = ("--config", "screen={batches: 64}")
+    assert "reduce_exposure" not in rules_to_run(copied, *arguments)
+    done = copied.run(*arguments)
+    assert done.returncode == 0, done.stdout
+    assert copied.tables() == finished.tables()
+
+
+@pytest.mark.parametrize("after", ["exposures/*.json", "screen/estimates/*.parquet", "tables/screen.tsv"])
+def test_a_killed_run_resumes_and_gives_the_same_bytes(finished: Checkout, fresh: Checkout, after: str):
+    """SIGKILL to the whole process group, as soon as the first file of a stage is there."""
+    process = subprocess.Popen(
+        fresh.command(),
+        cwd=fresh.folder,
+        env=fresh.environment(),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 240
+    while not list(fresh.results.glob(after)) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert process.returncode == -signal.SIGKILL, "the run ended before it could be killed"
+    reduced = {path: path.stat().st_mtime_ns for path in fresh.results.glob("exposures/*.json")}
+    done = fresh.run()
+    assert done.returncode == 0, done.stdout
+    assert fresh.tables() == finished.tables()
+    # Two jobs may have been under way; every other exposure was finished and must not be made again.
+    again = [path for path, time_of in reduced.items() if path.stat().st_mtime_ns != time_of]
+    assert len(again) <= 2
+    assert NOTHING in fresh.run().stdout
+
+
+def test_a_second_run_at_the_same_time_is_kept_out(fresh: Checkout):
+    first = subprocess.Popen(
+        fresh.command(),
+        cwd=fresh.folder,
+        env=fresh.environment(),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not (fresh.results / ".lock").exists() and first.poll() is None:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        second = fresh.run()
+        assert second.returncode != 0
+        assert "Another run is writing to results/small" in second.stdout
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
