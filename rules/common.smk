@@ -9,9 +9,8 @@ from snakemake.exceptions import WorkflowError
 
 # Jobs inherit these: scripts import the package from the workflow's own folder, and one thread per BLAS call keeps
 # results identical whatever the number of cores.
-os.environ["PYTHONPATH"] = str(workflow.basedir)
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
+BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+os.environ.update(dict.fromkeys(BLAS_THREADS, "1"), PYTHONPATH=str(workflow.basedir))
 sys.path.insert(0, str(workflow.basedir))
 
 from scripts.provenance import source_of

@@ -126,12 +126,11 @@ rule build_report:
     localrule: True
     conda:
         "../envs/mrscape.yaml"
-    params:
-        python=sys.executable,
-        snakefile=workflow.main_snakefile,
     shell:
-        "{params.python} -m snakemake --snakefile {params.snakefile} --nolock --configfile {input.frozen}"
-        " --report {output} --cores 1 plot_screen plot_hits summarise > {log} 2>&1"
+        # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
+        f"'{sys.executable}' -m snakemake --snakefile '{workflow.main_snakefile}'"
+        " --nolock --configfile {input.frozen} --report {output} --cores 1"
+        " plot_screen plot_hits summarise > {log} 2>&1"
 
 
 rule give_verdict:

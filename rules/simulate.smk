@@ -21,7 +21,7 @@ rule simulate_demo:
         traits=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits],
         outcome_cohorts=STUDY.cohorts,
         validation=config["validation"],
-        data_dir=STUDY.data_dir,
+        data_dir=lambda wildcards: STUDY.data_dir,
         seed=config["seed"],
         size=config["demo"],
         source=source_of("simulate_demo"),

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scripts.figure import style
+from scripts.figure.effect_axis import effect_label, has_power
 from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
 from scripts.figure.overview import effect_limit
 from scripts.figure.words import Label, count, method_name
@@ -42,8 +43,8 @@ def draw_funnel(
         axes.axvline(beta, label=method_name(method), zorder=1, **method_line(method))
     axes.set_xlim(low, high)
     axes.set_ylim(0, 1.1 * float(precision.max()) if len(precision) else 1.0)
-    axes.set_xlabel(style.effect_label(figure, exposure, outcome, WIDTH + 4))
-    axes.xaxis.labelpad = 10.0 if style.has_power(figure, axes) else 3.0
+    axes.set_xlabel(effect_label(figure, exposure, outcome, WIDTH + 4))
+    axes.xaxis.labelpad = 10.0 if has_power(figure, axes) else 3.0
     axes.set_ylabel("Precision of the ratio estimate (1/SE)")
     legend_below(figure, axes, top=TOP + HEIGHT + 17.0)
     return figure

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scripts.figure import style
+from scripts.figure.effect_axis import effect_label, has_power
 from scripts.figure.words import Label
 
 ROW = 3.0  # mm
@@ -34,8 +35,8 @@ def draw_leave_one_out(exposure: Label, outcome: Label, leave_one_out: pd.DataFr
     figure = style.new_figure(style.WIDTH_SINGLE, TOP + height + FOOT)
     axes = style.add_axes(figure, LEFT, TOP, WIDTH, height)
     _rows(figure, axes, rows, total)
-    axes.set_xlabel(style.effect_label(figure, exposure, outcome, style.WIDTH_SINGLE - 8))
-    drop = 9.0 if style.has_power(figure, axes) else 6.0  # mm from the axis to its label
+    axes.set_xlabel(effect_label(figure, exposure, outcome, style.WIDTH_SINGLE - 8))
+    drop = 9.0 if has_power(figure, axes) else 6.0  # mm from the axis to its label
     axes.xaxis.set_label_coords((style.WIDTH_SINGLE / 2 - LEFT) / WIDTH, -drop / height)
     style.add_text(figure, 3, 2.5, _title(len(shown), len(single)), fontweight="bold")
     return figure

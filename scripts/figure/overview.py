@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,44 +13,15 @@ from matplotlib.ticker import NullLocator
 
 from scripts.figure import style
 from scripts.figure.hit_names import write_names
-from scripts.figure.words import Labels, count, effect_unit, label_of, shared_unit
+from scripts.figure.overview_side import KINDS, draw_legend, write_notes
+from scripts.figure.words import Labels, effect_unit, label_of, shared_unit
 from scripts.table.status import ExposureStatus
 
 LEFT, TOP, WIDTH, HEIGHT = 14.0, 9.0, 116.0, 84.0  # mm, the first panel
-SIDE_LEFT, SIDE_WIDTH = 135.0, 46.0  # mm, the column of the legend
 BELOW = 14.0  # mm under each panel
 CROWD = 14  # hits from which a panel grows, by 1.6 mm a hit up to 70 mm
 LOG_FROM = 20.0  # where -log10 P goes beyond twice this, the axis is logarithmic from here on
 FAR = 6.0  # an effect beyond this many upper quartiles of |effect| is drawn at the edge
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How the exposures with one result of the screen are drawn and called."""
-
-    text: str
-    marker: str
-    face: str
-    edge: str
-    size: float
-
-
-KINDS = {
-    "validated": Kind("Validated", "o", style.BLUE, style.BLUE, 5.0),
-    "conflicting": Kind("Validation conflicting", "s", style.YELLOW, style.BLACK, 4.4),
-    "discordant": Kind("Validation discordant", "X", style.RED, style.RED, 5.4),
-    "silent": Kind("Validation silent", "D", "white", style.BLACK, 4.0),
-    "not_tested": Kind("Validation not tested", "^", "white", style.BLACK, 4.8),
-    "other": Kind("Not discovered", "o", style.PALE, style.GREY, 2.8),
-}
-
-NOT_TESTABLE = {
-    ExposureStatus.TOO_FEW_INSTRUMENTS: "too few instruments",
-    ExposureStatus.NO_INSTRUMENTS: "no instruments",
-    ExposureStatus.NONE_IN_PANEL: "none in the LD panel",
-    ExposureStatus.NONE_IN_OUTCOME: "none in the outcome",
-    ExposureStatus.UNREADABLE: "unreadable file",
-}
 
 
 @style.styled
@@ -91,8 +61,8 @@ def _panel(
     unit = effect_unit(shared_unit(rows["exposure"], labels), label_of(outcome, labels))
     axes.set_xlabel(f"Effect of the genetically predicted exposure ({unit})")
     axes.set_ylabel("−log₁₀ P")
-    _legend(figure, axes, lines, tested)
-    _notes(figure, top, rows, beyond=int((tested["beta"].abs() > limit).sum()), unplaced=unplaced)
+    draw_legend(figure, top, lines, tested)
+    write_notes(figure, top, rows, beyond=int((tested["beta"].abs() > limit).sum()), unplaced=unplaced)
 
 
 def effect_limit(effects: np.ndarray) -> float:
@@ -161,49 +131,3 @@ def _mark(axes: Axes, rows: pd.DataFrame, marker: str, size: float, order: int, 
         clip_on=False,
         **look,
     )
-
-
-def _legend(figure: Figure, axes: Axes, lines: list[Line2D], tested: pd.DataFrame) -> None:
-    handles = []
-    for key, kind in KINDS.items():
-        n = int((tested["kind"] == key).sum())
-        if n:
-            text = f"{kind.text} ({n})"
-            handles.append(_handle(kind, style.wrap(figure, text, SIDE_WIDTH - 9, style.SIZE_SMALL, lines=2)))
-    x = (SIDE_LEFT - LEFT) / WIDTH
-    axes.legend(
-        handles=[*handles, *lines],
-        loc="upper left",
-        bbox_to_anchor=(x, 1.0),
-        borderaxespad=0,
-        fontsize=style.SIZE_SMALL,
-        labelspacing=0.7,
-    )
-
-
-def _handle(kind: Kind, text: str) -> Line2D:
-    return Line2D(
-        [],
-        [],
-        linestyle="none",
-        marker=kind.marker,
-        markersize=kind.size,
-        markerfacecolor=kind.face,
-        markeredgecolor=kind.edge,
-        markeredgewidth=0.7,
-        label=text,
-    )
-
-
-def _notes(figure: Figure, top: float, rows: pd.DataFrame, beyond: int, unplaced: int) -> None:
-    """What the panel does not show, in words under its legend."""
-    statuses = rows["status"].value_counts()
-    lost = [f"{statuses[key]} {text}" for key, text in NOT_TESTABLE.items() if key in statuses]
-    total = int((rows["status"] != ExposureStatus.ESTIMATED).sum())
-    notes = [f"Not testable, not drawn ({total}):", *(f"   {line}" for line in lost)] if total else []
-    if beyond:
-        notes.append(f"Arrow heads: {count(beyond, 'effect')} beyond the axis")
-    if unplaced:
-        notes.append(f"{count(unplaced, 'hit')} without room for a name")
-    text = "\n".join(notes)
-    style.add_text(figure, SIDE_LEFT, top + 48.0, text, fontsize=style.SIZE_SMALL, linespacing=1.5)

@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from scripts.figure.words import Label, effect_unit
 from scripts.table.files import atomic
 
 WIDTH_SINGLE = 89.0  # mm, one journal column
@@ -159,18 +158,6 @@ def wrap(figure: Figure, text: str, width: float, size: float = SIZE_TEXT, lines
         else:
             broken[-1] = longer
     return "\n".join(fit(figure, line, width, size) for line in broken)
-
-
-def effect_label(figure: Figure, exposure: Label, outcome: Label, width: float) -> str:
-    """Axis label of a causal effect in at most two lines of `width` mm, and its unit in one of its own."""
-    title = f"Effect of genetically predicted {exposure.name} on {outcome.name}"
-    return wrap(figure, title, width, lines=2) + f"\n({effect_unit(exposure, outcome)})"
-
-
-def has_power(figure: Figure, axes: Axes) -> bool:
-    """True where the ticks need a power of ten, which stands under the right end of the horizontal axis."""
-    figure.draw_without_rendering()
-    return bool(axes.xaxis.get_offset_text().get_text())
 
 
 @styled

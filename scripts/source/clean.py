@@ -17,6 +17,9 @@ from scripts.source import alleles, liftover
 from scripts.table.status import DropReason
 
 LARGEST_POSITION = 2**31 - 1
+# Files print P down to about here as it is; below, as 0, a floor or a number without digits. There, P comes from
+# the z score; elsewhere the file's own P stays, which may be of another test (Student t, a mixed model).
+UNDERFLOW = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
             "eaf": _numbers(chunk, "eaf"),
             "beta": beta,
             "se": derived,
-            "neglog10_p": neglog10_p,
+            "neglog10_p": np.where(log_p < UNDERFLOW, log_p, neglog10_p),
             "n": n if target.n is None else np.where(n > 0, n, target.n),
             "file_neglog10_p": np.where(np.isnan(se) | np.isinf(log_p), np.nan, log_p),
             "p_valid": p_valid,

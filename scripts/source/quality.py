@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.method.arrays import FloatArray
+from scripts.method.normal import neglog10_p_from_z
 from scripts.source.panel import Agreement, Panel
 
 CHI2_MEDIAN = 0.4549364231195724  # of a chi-squared with one degree of freedom
@@ -30,11 +31,13 @@ class Quality:
 
     def add(self, rows: pd.DataFrame) -> None:
         """Take the clean rows of one block."""
-        self.abs_z.append(np.abs(rows["beta"].to_numpy() / rows["se"].to_numpy()))
+        abs_z = np.abs(rows["beta"].to_numpy() / rows["se"].to_numpy())
+        self.abs_z.append(abs_z)
         self.scale.append(_scale(rows))
-        difference = (rows["file_neglog10_p"] - rows["neglog10_p"]).abs()
+        from_z = neglog10_p_from_z(abs_z)
+        difference = (rows["file_neglog10_p"] - from_z).abs()
         self.p_compared += int(difference.notna().sum())
-        self.p_disagrees += int((difference > P_ABSOLUTE + P_RELATIVE * rows["neglog10_p"]).sum())
+        self.p_disagrees += int((difference > P_ABSOLUTE + P_RELATIVE * from_z).sum())
         if self.panel is not None:
             self.agreement.append(self.panel.agreement(rows))
 

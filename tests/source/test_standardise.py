@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import special
 
+from scripts.method.normal import neglog10_p_from_z
 from scripts.source import SourceError, lines
 from scripts.source.standardise import load
 from scripts.table import sumstats
@@ -397,3 +398,16 @@ def test_panel_agreement(tmp_path: Path):
 def test_traits_that_cannot_be_read_so(tmp_path: Path, fields: dict[str, Any], message: str):
     with pytest.raises(SourceError, match=message):
         standard(write(tmp_path / "a.tsv", [row()]), trait=trait(**fields))
+
+
+def test_the_files_own_p_stays_unless_it_underflowed(tmp_path: Path):
+    """Student t with few degrees of freedom in the file, and P = 0 where only the z score tells."""
+    path = tmp_path / "t.tsv"
+    path.write_text(
+        "chromosome\tbase_pair_location\teffect_allele\tother_allele\tbeta\tstandard_error\tp_value\tn\n"
+        "1\t10\tA\tG\t0.5\t0.1\t9.7e-07\t358\n"
+        "1\t20\tA\tG\t5.0\t0.1\t0\t358\n"
+    )
+    table, _ = load(trait(format="gwas_ssf", columns={}), [path], build="GRCh37")
+    assert table["neglog10_p"][0] == -np.log10(9.7e-07)
+    assert table["neglog10_p"][1] == pytest.approx(float(neglog10_p_from_z(50.0)), rel=1e-12)
