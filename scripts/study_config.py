@@ -116,15 +116,19 @@ def _shown(value: object) -> str:
 
 
 def _hint(value: object, failed: str, schema: Mapping[str, Any]) -> str:
-    """What may have been meant: YAML reads 5e-8 as text, and a misspelt choice has a nearest one."""
+    """What may have been meant: YAML reads 5e-8 as text, --config every number within a section.
+
+    A misspelt choice has a nearest one.
+    """
     if not isinstance(value, str) or failed not in ("enum", "type"):
         return ""
     if failed == "enum":
         return nearest(value, [str(choice) for choice in schema["enum"]])
     try:
-        return f" (YAML reads it as text: write {float(value):.1e})"
+        number = float(value)
     except ValueError:
         return ""
+    return f" (it was read as text: write {number:.1e} in YAML, and in a --configfile, not in --config)"
 
 
 def _cross_problems(config: Mapping[str, Any]) -> list[str]:

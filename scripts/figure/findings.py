@@ -121,13 +121,13 @@ def _hit(row: dict[Any, Any], tables: Tables, labels: Labels, p_max: float) -> C
 
 
 def _verdicts(tests: pd.DataFrame, labels: Labels) -> str:
-    """The validation outcomes by verdict: concordant: Density; silent: Fracture."""
+    """The validation outcomes by verdict: concordant: Density, silent: Fracture, one a line."""
     parts = [
         f"{verdict.value.replace('_', ' ')}: {', '.join(label_of(trait, labels).name for trait in traits)}"
         for verdict in Verdict
         if len(traits := tests.loc[tests["verdict"] == verdict.value, "validation_outcome"])
     ]
-    return "; ".join(parts) or MISSING
+    return "\n".join(parts) or MISSING
 
 
 def _agreement(estimates: pd.DataFrame, hit: dict[Any, Any], p_max: float) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from scripts.figure import style
 from scripts.figure.forest_rows import Row, direction, method_row, validation_blocks
@@ -80,6 +81,7 @@ def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row])
     axes.axvline(0, color=style.BLACK, linewidth=0.6, zorder=1)
     axes.set_yticks([])
     style.plain_spines(axes)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.set_xlabel(style.fit(figure, f"Effect, 95% interval ({unit})", AXES_WIDTH + 30))
     _headings(figure, top, heading, validated=any(row.verdict for row in rows))
     for index, row in enumerate(rows):

@@ -32,6 +32,8 @@ tbody tr:nth-child(even) { background: var(--band); }
 .effect { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .name { min-width: 11rem; }
 .expected { white-space: nowrap; }
+.lines { white-space: pre-line; min-width: 12rem; }
+.agree { min-width: 8.5rem; }
 .concordant { color: var(--accent); font-weight: 600; }
 .discordant { color: var(--against); font-weight: 600; text-decoration: underline dotted; }
 @media print { :root { --ink: #000; --soft: #333; --line: #bbb; --ground: #fff; --band: #fff; --accent: #000;
@@ -76,19 +78,22 @@ an intervention works.</p>
 <h2>From gate to gate</h2>
 {{ table([("sentence", "Gate", "name"), ("entered", "Entered", "n"), ("passed", "Passed", "n"),
   ("by_chance", "Expected by chance", "n")], gates) }}
+<p class="soft">Expected by chance: random error alone, if no exposure had any effect. It does not
+count exposures that pass for another reason, such as pleiotropy or an outcome that acts on the exposure.</p>
 
 <h2>What passed every gate</h2>
 {% if hits %}{{ table([("exposure", "Genetically predicted exposure", "name"), ("outcome", "Outcome", ""),
   ("effect", "Effect (95% interval)", "effect"), ("p", "P", "n"), ("p_bh", "Adjusted P", "n"),
-  ("instruments", "Instruments", "n"), ("agreement", "Do the methods agree?", ""),
-  ("validation", "Validation outcomes", "")], hits) }}
+  ("instruments", "Instruments", "n"), ("agreement", "Do the methods agree?", "agree"),
+  ("validation", "Validation outcomes", "lines")], hits) }}
 <p class="soft">Adjusted P: Benjamini-Hochberg over all pairs that could be tested.</p>
 {% else %}<p>No exposure passed every gate.</p>{% endif %}
 
 {% if truth %}<h2>Beside the truth of this simulated study</h2>
 <p>{{ truth.power }}</p>
 <p>{{ truth.chance }}</p>
-{{ table([("class", "What the exposure truly is", "name"), ("total", "Exposures", "n"),
+{% if truth.wrong %}<p>{{ truth.wrong }}</p>
+{% endif %}{{ table([("class", "What the exposure truly is", "name"), ("total", "Exposures", "n"),
   ("hit", "Found and validated", "n"), ("discovered", "Found, not validated", "n"),
   ("tested", "Tested, not found", "n"), ("not_testable", "Not testable", "n")], truth.classes) }}
 

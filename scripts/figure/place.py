@@ -8,8 +8,9 @@ import numpy as np
 
 from scripts.method.arrays import FloatArray
 
-ANGLES = np.deg2rad([0, 180, 45, 135, -45, -135, 90, -90, 20, 160, -20, -160, 65, 115, -65, -115])
-RINGS = 11  # rings of candidate places
+# Right and left first, then the diagonals, then every direction in steps of 10 degrees.
+ANGLES = np.deg2rad([0, 180, 45, 135, -45, -135, 90, -90, *range(-170, 180, 10)])
+RINGS = 18  # rings of candidate places
 CLEARANCE = 1.0  # empty pixels kept around every label
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from scripts.figure import style
+from scripts.figure.effect_axis import has_power
 from scripts.figure.overview import effect_limit
 from scripts.figure.words import Label, effect_unit
 from scripts.table.status import ExposureStatus
 
 CLASSES = {
     "causal": ("Causal", "o", style.BLUE),
-    "weak": ("Causal, weak instruments", "s", style.YELLOW),
+    "weak": ("Weak instruments", "s", style.YELLOW),
     "null": ("No effect", "o", "white"),
     "balanced_pleiotropy": ("Balanced pleiotropy", "D", style.PALE),
     "directional_pleiotropy": ("Directional pleiotropy", "X", style.RED),
@@ -42,10 +42,12 @@ def draw_truth(truth: pd.DataFrame, exposure: Label, outcome: Label) -> Figure:
     """
     figure = style.new_figure(style.WIDTH_DOUBLE, 140.0)
     estimated = truth[np.isfinite(truth["beta"]) & np.isfinite(truth["se"])]
-    limit = _limit(estimated)
+    acting, idle = estimated[estimated["effect"] != 0], estimated[estimated["effect"] == 0]
     unit = effect_unit(exposure, outcome)
-    _true_effects(style.add_axes(figure, 16, 9, 68, 62), estimated[estimated["effect"] != 0], limit, unit)
-    _no_effects(style.add_axes(figure, 104, 9, 76, 62), estimated[estimated["effect"] == 0], limit, unit)
+    _true_effects(style.add_axes(figure, 16, 9, 68, 62), acting, _limit(acting), unit)
+    zero = style.add_axes(figure, 120, 9, 60, 62)
+    _no_effects(zero, idle, _limit(idle), unit)
+    zero.xaxis.labelpad = 10.0 if has_power(figure, zero) else 3.0
     _found(style.add_axes(figure, 42, 92, 92, 36), truth)
     return figure
 
@@ -67,7 +69,7 @@ def _true_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> No
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-limit, limit)
     covered = (rows["beta"] - rows["effect"]).abs() <= NORMAL_97_5 * rows["se"]
-    _headings(axes, "True effects", f"{int(covered.sum())} of {len(rows)} intervals hold the truth (dashed)")
+    _headings(axes, "True effects", f"{int(covered.sum())} of {len(rows)} hold the truth (dashed)")
     axes.set_xlabel(f"True effect ({unit})")
     axes.set_ylabel(f"Estimate with 95% interval ({unit})")
     if len(rows):
@@ -75,24 +77,24 @@ def _true_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> No
 
 
 def _no_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> None:
-    """Classes whose true effect is zero, side by side; within a class by the size of the estimate."""
+    """Classes whose true effect is zero, one under the other; within a class by the size of the estimate."""
     ticks, names, start = [], [], 0.0
     for key, group in _classes(rows):
         group = group.sort_values(["beta", "exposure"])
-        slot = max(len(group) + 2.0, 0.2 * len(rows))  # wide enough for the name under it
-        x = start + (slot - len(group)) / 2 + np.arange(len(group))
-        _estimates(axes, x, group, key, limit)
-        ticks.append(float(x.mean()))
-        names.append(fill(CLASSES.get(key, (key, "", ""))[0], 12))
+        slot = max(len(group) + 2.0, 0.07 * len(rows))  # high enough for the name beside it
+        y = start + (slot - len(group) + 1) / 2 + np.arange(len(group))
+        _estimates(axes, y, group, key, limit, horizontal=True)
+        ticks.append(start + slot / 2)
+        names.append(CLASSES.get(key, (key, "", ""))[0])
         start += slot
-    axes.axhline(0, color=style.BLACK, linewidth=0.7, linestyle="--", zorder=0)
-    axes.set_xlim(-0.5, max(start - 0.5, 1.0))
-    axes.set_ylim(-limit, limit)
-    axes.set_xticks(ticks, names, fontsize=style.SIZE_SMALL)
-    axes.tick_params(axis="x", length=0)
+    axes.axvline(0, color=style.BLACK, linewidth=0.7, linestyle="--", zorder=0)
+    axes.set_ylim(max(start, 1.0), 0)
+    axes.set_xlim(-limit, limit)
+    axes.set_yticks(ticks, names)
+    axes.tick_params(axis="y", length=0)
     covered = rows["beta"].abs() <= NORMAL_97_5 * rows["se"]
-    _headings(axes, "No true effect", f"{int(covered.sum())} of {len(rows)} intervals hold zero (dashed)")
-    axes.set_ylabel(f"Estimate with 95% interval ({unit})")
+    _headings(axes, "No true effect", f"{int(covered.sum())} of {len(rows)} hold zero (dashed)")
+    axes.set_xlabel(f"Estimate with 95% interval ({unit})")
 
 
 def _headings(axes: Axes, title: str, note: str) -> None:
@@ -107,27 +109,24 @@ def _classes(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(key, rows[rows["class"] == key]) for key in order]
 
 
-def _estimates(axes: Axes, x: np.ndarray, rows: pd.DataFrame, key: str, limit: float) -> None:
-    """Points with intervals; an estimate beyond the axis becomes an arrow head at its edge."""
+def _estimates(
+    axes: Axes, at: np.ndarray, rows: pd.DataFrame, key: str, limit: float, horizontal: bool = False
+) -> None:
+    """Points with intervals along one axis, placed by `at` on the other; beyond the limit an arrow head."""
     name, marker, face = CLASSES.get(key, (key, "h", style.PALE))
-    beta = rows["beta"].to_numpy(float)
+    beta, reach = rows["beta"].to_numpy(float), NORMAL_97_5 * rows["se"].to_numpy(float)
     inside = np.abs(beta) <= limit
-    axes.errorbar(
-        x[inside],
-        beta[inside],
-        yerr=NORMAL_97_5 * rows["se"].to_numpy(float)[inside],
-        fmt=marker,
-        markersize=4.0,
-        markerfacecolor=face,
-        markeredgecolor=style.BLACK,
-        markeredgewidth=0.6,
-        ecolor=style.GREY,
-        elinewidth=0.6,
-        label=name,
-    )
-    for beyond, head in ((beta > limit, "^"), (beta < -limit, "v")):
-        edge = np.full(int(beyond.sum()), 0.97 * limit if head == "^" else -0.97 * limit)
-        axes.plot(x[beyond], edge, head, markersize=4.5, markerfacecolor="white", markeredgecolor=style.BLACK)
+    look: dict[str, Any] = {"markerfacecolor": face, "markeredgecolor": style.BLACK, "markeredgewidth": 0.6}
+    x, y = (beta, at) if horizontal else (at, beta)
+    error = {"xerr" if horizontal else "yerr": reach[inside]}
+    look |= {"markersize": 4.0, "ecolor": style.GREY, "elinewidth": 0.6}
+    axes.errorbar(x[inside], y[inside], fmt=marker, label=name, **error, **look)
+    heads = ("<", ">") if horizontal else ("v", "^")
+    for head, sign in zip(heads, (-1, 1), strict=True):
+        beyond = sign * beta > limit
+        edge = np.full(int(beyond.sum()), sign * 0.97 * limit)
+        ends = (edge, at[beyond]) if horizontal else (at[beyond], edge)
+        axes.plot(*ends, head, markersize=4.5, markerfacecolor="white", markeredgecolor=style.BLACK)
 
 
 def results_of(truth: pd.DataFrame) -> pd.Series[str]:

@@ -33,8 +33,22 @@ def truth_findings(truth: pd.DataFrame, gates: pd.DataFrame) -> dict[str, Any]:
         f"{int(right.sum())} were found and validated with the right sign.",
         "chance": f"Of {int(null.sum())} exposures without any effect that could be tested, {false} passed "
         f"every gate; at most {expected(by_chance)} were expected by chance.",
+        "wrong": _wrong(truth[(results == "hit") & (truth["effect"] == 0)], int((results == "hit").sum())),
         "classes": [_truth_class(key, results[truth["class"] == key]) for key in _class_order(truth)],
     }
+
+
+def _wrong(wrong: pd.DataFrame, n_hits: int) -> str:
+    """Which of the hits do not act on the outcome at all ('' where all do)."""
+    if wrong.empty:
+        return ""
+    classes = wrong["class"].value_counts()
+    parts = [f"{CLASSES.get(key, (key, '', ''))[0].lower()} ({classes[key]})" for key in _class_order(wrong)]
+    return (
+        f"Of the {n_hits} that passed every gate, {len(wrong)} do not act on the outcome: "
+        f"{', '.join(parts)}. Where variants break the assumptions of Mendelian randomization, passing the "
+        "gates is no protection."
+    )
 
 
 def _class_order(truth: pd.DataFrame) -> list[str]:

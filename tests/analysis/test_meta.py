@@ -9,10 +9,9 @@ from tests.analysis.tables import on_other_strand, random_table, standard, swapp
 
 def cohort(truth: pd.DataFrame, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    noisy = truth.assign(
+    return truth.assign(
         beta=truth["beta"] + rng.normal(0, 0.01, len(truth)), n=float(rng.integers(100, 1000))
     )
-    return noisy
 
 
 def slow_twin(tables: list[pd.DataFrame], place: tuple[int, int]) -> tuple[float, float, float]:

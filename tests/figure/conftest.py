@@ -321,7 +321,7 @@ def _truth(rng: np.random.Generator, screen: pd.DataFrame) -> pd.DataFrame:
     others = ["null", "null", "null", "balanced_pleiotropy", "directional_pleiotropy", "reverse", "weak"]
     classes = ["causal" if row.hit else others[i % len(others)] for i, row in enumerate(table.itertuples())]
     table = table.assign(**{"class": classes})
-    acts = table["class"].isin(["causal", "weak"])
+    acts = table["class"] == "causal"
     table["effect"] = np.where(
         acts, table["beta"].fillna(0.1) + rng.normal(0, 1, len(table)) * table["se"].fillna(0), 0.0
     )

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -109,9 +110,7 @@ def test_every_word_is_escaped(tmp_path: Path) -> None:
     tables = make_tables(n=20, n_hits=2, seed=3)
     screen = tables.screen.assign(name=attack, message=attack)
     labels = tables.labels | {OUTCOME: Label(attack, attack)}
-    hostile = Tables(
-        **{**{f: getattr(tables, f) for f in tables.__dataclass_fields__}, "screen": screen, "labels": labels}
-    )
+    hostile = replace(tables, screen=screen, labels=labels)
     page = written(hostile, tmp_path, title=attack)
     assert "<script" not in page
     assert html.escape(attack).replace("&#x27;", "&#39;") in page
@@ -122,10 +121,15 @@ def test_page_is_the_same_each_time(tables: Tables, tmp_path: Path) -> None:
 
 
 def test_page_of_a_study_without_validation(tables: Tables, tmp_path: Path) -> None:
-    bare = Tables(
-        **{
-            **{f: getattr(tables, f) for f in tables.__dataclass_fields__},
-            "validation": tables.validation.head(0),
-        }
-    )
+    bare = replace(tables, validation=tables.validation.head(0))
     assert "There was nothing to validate" in read(written(bare, tmp_path))
+
+
+def test_page_says_which_hits_do_not_act_on_the_outcome(tables: Tables, tmp_path: Path) -> None:
+    assert "do not act on the outcome:" not in read(written(tables, tmp_path))
+    wrong = tables.truth_check.copy()
+    wrong.loc[[0, 1], ["class", "effect"]] = ["reverse", 0.0]
+    wrong.loc[2, ["class", "effect"]] = ["directional_pleiotropy", 0.0]
+    words = read(written(replace(tables, truth_check=wrong), tmp_path))
+    assert "Of the 12 that passed every gate, 3 do not act on the outcome:" in words
+    assert "directional pleiotropy (1), caused by the outcome (2)." in words

@@ -15,6 +15,7 @@ import yaml
 from snakemake.utils import update_config
 
 from scripts import study_docs
+from scripts.simulation.genome import Size
 from scripts.study import Study, StudyError, load_study
 from scripts.study_config import leaves, nearest, schema_of
 
@@ -209,9 +210,7 @@ def test_config_and_its_manual_are_what_the_schema_gives() -> None:
 
 
 def test_sizes_of_the_demo_are_those_that_the_simulation_knows() -> None:
-    genome = pytest.importorskip("scripts.simulation.genome")
-    known = {field.name: field.default for field in dataclasses.fields(genome.Size)}
-    assert default()["demo"] == known
+    assert list(default()["demo"]) == [field.name for field in dataclasses.fields(Size)]
 
 
 def test_formats_are_those_that_have_a_reader() -> None:
