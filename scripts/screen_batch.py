@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from scripts.analysis.estimates import settings_of
+from scripts.analysis.panel import count_people
 from scripts.analysis.screening import screen_pairs
 from scripts.step import run
 from scripts.table import sumstats
@@ -35,7 +36,7 @@ def screen_batch(
         for name, path in zip(outcome_ids, outcomes, strict=True)
     }
     logging.info("%d exposures, %d positions, %d outcomes", len(reduced), len(sites), len(rows))
-    n_ref = len(Path(panel[0]).read_text().splitlines()) if panel else None
+    n_ref = count_people(panel[0]) if panel else None
     tables = screen_pairs(reduced, rows, harmonise, settings_of(estimators), n_ref, seed)
     write_parquet(tables.estimates, estimates)
     write_parquet(tables.diagnostics, diagnostics)

@@ -70,12 +70,12 @@ class PairResult:
 def analyse(data: Instruments, settings: Settings, rng: np.random.Generator) -> PairResult:
     """All estimates of one exposure-outcome pair. A Wald ratio is given for a single instrument only."""
     n = len(data.beta_x)
-    line, _ = _attempt(lambda: egger(data.beta_x, data.beta_y, data.se_y))
+    line, line_status = _attempt(lambda: egger(data.beta_x, data.beta_y, data.se_y))
     fit, fit_status = _attempt(lambda: _gsmr(data, settings))
     estimators: dict[str, Callable[[], tuple[Estimate | None, MethodStatus]]] = {
         "wald_ratio": lambda: _attempt(lambda: wald_ratio(data.beta_x, data.beta_y, data.se_y)),
         "ivw": lambda: _attempt(lambda: ivw(data.beta_x, data.beta_y, data.se_y)),
-        "egger": lambda: _attempt(lambda: egger(data.beta_x, data.beta_y, data.se_y).slope),
+        "egger": lambda: (line.slope if line else None, line_status),
         "weighted_median": lambda: _attempt(
             lambda: weighted_median(
                 data.beta_x, data.se_x, data.beta_y, data.se_y, settings.bootstrap_draws, rng
@@ -121,6 +121,7 @@ def _gsmr(data: Instruments, settings: Settings) -> GsmrFit:
         data.se_y,
         data.ld,
         data.n_ref,
+        heidi=settings.gsmr_heidi_p > 0,
         heidi_p=settings.gsmr_heidi_p,
         ld_r2_max=settings.gsmr_ld_r2_max,
         ld_fdr=settings.gsmr_ld_fdr,

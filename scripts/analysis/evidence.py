@@ -97,8 +97,8 @@ def _adjust(screen: pd.DataFrame) -> pd.DataFrame:
     return screen.assign(
         p_bh=10.0**-adjusted.neglog10_p,
         bh_m=adjusted.m,
-        bh_rank=pd.array(np.where(testable, adjusted.rank, 0), dtype="Int64"),
-    ).assign(bh_rank=lambda table: table["bh_rank"].mask(~testable))
+        bh_rank=pd.Series(adjusted.rank, screen.index, dtype="Int64").where(testable),
+    )
 
 
 def _discover(screen: pd.DataFrame, tested: pd.DataFrame, discovery: Mapping[str, Any]) -> pd.DataFrame:
@@ -131,9 +131,8 @@ def validation_table(
         p_adjusted=10.0**-adjusted.neglog10_p,
         adjust_method="benjamini_hochberg",
         m=adjusted.m,
-        rank=pd.array(adjusted.rank, dtype="Int64"),
+        rank=pd.Series(adjusted.rank, tests.index, dtype="Int64").where(tests["p"].notna()),
     )
-    tests["rank"] = tests["rank"].mask(tests["p_adjusted"].isna())
     agrees = np.sign(tests["beta"]) == tests["expected_sign"] * np.sign(tests["beta_primary"])
     significant = tests["p_adjusted"] < fdr
     tests["verdict"] = np.select(

@@ -15,7 +15,11 @@ from scripts.method.arrays import IntArray
 Genotypes = npt.NDArray[np.int8]
 
 BIM_COLUMNS = ["chromosome", "rsid", "morgans", "position", "allele_1", "allele_2"]
-PLINK_CHROMOSOMES = {"X": "23", "XY": "23", "25": "23", "Y": "24", "MT": "25", "26": "25"}
+PLINK_CHROMOSOMES = {
+    **{"X": 23, "XY": 23, "25": 23, "PAR1": 23, "PAR2": 23, "Y": 24, "MT": 25, "M": 25, "26": 25},
+    **{str(number): number for number in range(1, 25)},
+}
+UNPLACED = 0  # PLINK's own code; no trait has variants there
 BLOCK = 2_000  # variants read at a time: 1 MB for 500 people
 MISSING = -127
 NOT_FOUND = -1
@@ -27,13 +31,12 @@ def index_panel(bed: Path, bim: Path, fam: Path) -> pd.DataFrame:
     variants = pd.read_csv(
         bim, sep=r"\s+", names=BIM_COLUMNS, dtype={"chromosome": "str", "allele_1": "str", "allele_2": "str"}
     )
-    people = sum(1 for line in Path(fam).read_text().splitlines() if line.strip())
-    frequency, missing = _frequencies(bed, people, len(variants))
-    chromosome = variants["chromosome"].map(lambda code: PLINK_CHROMOSOMES.get(code, code))
+    frequency, missing = _frequencies(bed, count_people(fam), len(variants))
+    chromosome = variants["chromosome"].str.upper().str.removeprefix("CHR").map(PLINK_CHROMOSOMES)
     return (
         pd.DataFrame(
             {
-                "chromosome": chromosome.astype("int8"),
+                "chromosome": chromosome.fillna(UNPLACED).astype("int8"),
                 "position": variants["position"].astype("int32"),
                 "rsid": variants["rsid"].astype("str"),
                 "allele_1": variants["allele_1"].str.upper(),
@@ -46,6 +49,11 @@ def index_panel(bed: Path, bim: Path, fam: Path) -> pd.DataFrame:
         .sort_values(["chromosome", "position", "allele_1", "allele_2"], kind="stable")
         .reset_index(drop=True)
     )
+
+
+def count_people(fam: Path) -> int:
+    """People in a PLINK .fam file."""
+    return sum(1 for line in fam.read_text().splitlines() if line.strip())
 
 
 def _frequencies(bed: Path, people: int, variants: int) -> tuple[Any, Any]:

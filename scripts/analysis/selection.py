@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.analysis.panel import NOT_FOUND, Genotypes, match_panel, read_genotypes
+from scripts.analysis.panel import NOT_FOUND, Genotypes, count_people, match_panel, read_genotypes
 from scripts.method.arrays import BoolArray, IntArray
 from scripts.method.clump import clump
 from scripts.method.instruments import Rung, select_instruments
@@ -56,8 +56,7 @@ class PanelFile:
 def open_panel(index: Path, bed: Path) -> PanelFile:
     """The panel whose index is this Parquet file and whose genotypes are in this PLINK .bed."""
     variants = pd.read_parquet(index)
-    people = bed.with_suffix(".fam").read_text().splitlines()
-    return PanelFile(variants, bed, len(people), len(variants))
+    return PanelFile(variants, bed, count_people(bed.with_suffix(".fam")), len(variants))
 
 
 def in_mhc(variants: pd.DataFrame) -> BoolArray:
@@ -139,10 +138,17 @@ def _as_instruments(variants: pd.DataFrame, ld: np.ndarray[Any, Any] | None) -> 
 
 
 def _ld(panel: PanelFile, index: IntArray, sign: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Correlations of allele counts for the effect alleles (n x n)."""
+    """Correlations of allele counts for the effect alleles (n x n); NaN for a variant that does not vary.
+
+    Two variants that vary, but not among the people whose genotypes are known at both, get 0: nothing is
+    known against their independence, which is how clumping takes them too.
+    """
     if len(index) == 0:
         return np.empty((0, 0))
-    return allele_count_r(panel.genotypes(index)) * np.outer(sign, sign)
+    r = allele_count_r(panel.genotypes(index))
+    varies = np.isfinite(np.diag(r))
+    r[np.isnan(r) & np.outer(varies, varies)] = 0.0
+    return r * np.outer(sign, sign)
 
 
 def _no_panel(n: int) -> pd.DataFrame:

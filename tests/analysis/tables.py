@@ -1,8 +1,12 @@
 """Small standard tables for the tests of this folder."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+from bed_reader import to_bed
 
+from scripts.method.estimate import Estimate
 from scripts.table import sumstats
 
 
@@ -51,3 +55,52 @@ def on_other_strand(table: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     for column in ("effect_allele", "other_allele"):
         out.loc[rows, column] = [allele.translate(complement) for allele in table.loc[rows, column]]
     return out
+
+
+def write_panel(folder: Path, genotypes: np.ndarray, variants: list[tuple]) -> tuple[Path, Path, Path]:
+    """PLINK files of counts of allele_1 (people x variants, -127 missing).
+
+    Variants are (chromosome code, position, allele_1, allele_2). Returns .bed, .bim and .fam.
+    """
+    chromosome, position, allele_1, allele_2 = zip(*variants, strict=True)
+    bed = folder / "panel.bed"
+    to_bed(
+        bed,
+        genotypes.astype("int8"),
+        properties={
+            "iid": [f"person_{i}" for i in range(len(genotypes))],
+            "sid": [f"rs{i}" for i in range(len(variants))],
+            "chromosome": list(chromosome),
+            "bp_position": list(position),
+            "allele_1": list(allele_1),
+            "allele_2": list(allele_2),
+        },
+        count_A1=True,
+    )
+    return bed, bed.with_suffix(".bim"), bed.with_suffix(".fam")
+
+
+def instruments(table: pd.DataFrame, ld: np.ndarray | None = None) -> pd.DataFrame:
+    """A standard table as the instruments of one exposure, with LD where it is given."""
+    n = len(table)
+    return table.reset_index(drop=True).assign(
+        f_statistic=(table["beta"] / table["se"]).to_numpy() ** 2,
+        in_mhc=np.zeros(n, dtype=bool),
+        row=np.arange(n),
+        r=pd.Series([[] for _ in range(n)] if ld is None else list(ld), dtype=object),
+    )
+
+
+def estimates_table(rows: list[tuple]) -> pd.DataFrame:
+    """Rows of (exposure, outcome, method, beta, se); a beta of None: too few instruments."""
+    numbers = ("beta", "se", "ci_low", "ci_high", "neglog10_p", "p")
+    records = []
+    for exposure, outcome, method, beta, se in rows:
+        row = {"exposure": exposure, "outcome": outcome, "method": method, "n_instruments": 5}
+        if beta is None:
+            records.append({**row, "status": "too_few_instruments", **dict.fromkeys(numbers, np.nan)})
+        else:
+            estimate = Estimate(beta, se, 5)
+            records.append({**row, "status": "estimated", **{n: getattr(estimate, n) for n in numbers}})
+    columns = ["exposure", "outcome", "method", "status", "n_instruments", *numbers]
+    return pd.DataFrame(records, columns=columns)

@@ -1,0 +1,196 @@
+"""One pair's estimates: the rows are the methods' own numbers, or the reason why there are none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scripts.analysis.estimates import Instruments, Settings, analyse, generator, settings_of
+from scripts.method.egger import egger
+from scripts.method.estimate import Estimate
+from scripts.method.gsmr import gsmr
+from scripts.method.heterogeneity import cochran_q
+from scripts.method.ivw import ivw
+from scripts.method.leave_one_out import leave_one_out
+from scripts.method.strength import i2_gx
+from scripts.method.wald import wald_ratio
+from scripts.method.weighted_median import weighted_median
+
+NUMBERS = ("beta", "se", "ci_low", "ci_high", "neglog10_p", "p")
+METHODS = ["wald_ratio", "ivw", "egger", "weighted_median", "gsmr"]
+CONFIG = {
+    "methods": METHODS,
+    "bootstrap_draws": 50,
+    "gsmr_min_instruments": 4,
+    "gsmr_heidi_p": 0.01,
+    "gsmr_ld_r2_max": 0.05,
+    "gsmr_ld_fdr": 0.05,
+    "gsmr_ridge": 1e-6,
+}
+SETTINGS = settings_of(CONFIG)
+
+
+def data(n: int, seed: int = 0, ld: bool = True) -> Instruments:
+    rng = np.random.default_rng(seed)
+    beta_x = rng.uniform(0.05, 0.2, n) * rng.choice([-1, 1], n)
+    se_y = rng.uniform(0.008, 0.016, n)
+    r = np.corrcoef(rng.normal(size=(500, n)), rowvar=False).reshape(n, n) if n else np.empty((0, 0))
+    return Instruments(
+        beta_x, np.full(n, 0.01), rng.normal(0.3 * beta_x, se_y), se_y, r if ld else None, 500 if ld else None
+    )
+
+
+def rows(data: Instruments, settings: Settings = SETTINGS) -> dict[str, dict]:
+    result = analyse(data, settings, generator(1, "exposure", "outcome"))
+    return {row["method"]: row for row in result.estimates}
+
+
+def assert_is(row: dict, estimate: Estimate, status: str = "estimated") -> None:
+    assert {name: row[name] for name in NUMBERS} == {name: getattr(estimate, name) for name in NUMBERS}
+    assert row["status"] == status and row["n_instruments"] == estimate.n_instruments
+
+
+@pytest.mark.parametrize("ld", [True, False])
+@pytest.mark.parametrize("n", [4, 12, 40])
+def test_each_row_is_the_method_called_directly(n: int, ld: bool):
+    d = data(n, seed=n, ld=ld)
+    found = rows(d)
+    first_order = (d.beta_x, d.beta_y, d.se_y)
+    second_order = (d.beta_x, d.se_x, d.beta_y, d.se_y)
+    assert list(found) == ["ivw", "egger", "weighted_median", "gsmr"]
+    assert_is(found["ivw"], ivw(*first_order))
+    assert_is(found["egger"], egger(*first_order).slope)
+    rng = generator(1, "exposure", "outcome")
+    assert_is(found["weighted_median"], weighted_median(*second_order, 50, rng))
+    fit = gsmr(*second_order, d.ld, d.n_ref, heidi_p=0.01, ld_r2_max=0.05, ld_fdr=0.05, min_instruments=4)
+    few = fit.estimate.n_instruments < 10
+    assert_is(found["gsmr"], fit.estimate, "few_instruments" if few else "estimated")
+
+
+def test_gsmr_takes_the_settings_of_the_study():
+    d = data(40, seed=3)
+    strict = replace(SETTINGS, gsmr_heidi_p=0.3, gsmr_ld_r2_max=0.01, gsmr_ld_fdr=0.9, gsmr_ridge=0.01)
+    fit = gsmr(
+        *(d.beta_x, d.se_x, d.beta_y, d.se_y, d.ld, d.n_ref),
+        heidi_p=0.3,
+        ld_r2_max=0.01,
+        ld_fdr=0.9,
+        min_instruments=4,
+        ridge=0.01,
+    )
+    assert_is(
+        rows(d, strict)["gsmr"],
+        fit.estimate,
+        "few_instruments" if fit.estimate.n_instruments < 10 else "estimated",
+    )
+    result = analyse(d, strict, generator(1, "", ""))
+    assert {"used", "in_ld", "heidi_outlier"} == set(result.gsmr_status)
+    assert result.gsmr_status.tolist() == fit.status.tolist()
+    assert result.diagnostics["n_heidi_outliers"] == (fit.status == "heidi_outlier").sum() > 0
+
+
+STATUS = {
+    0: {},
+    1: {"wald_ratio"},
+    2: {"ivw"},
+    3: {"ivw", "egger", "weighted_median"},
+    4: {"ivw", "egger", "weighted_median", "gsmr"},
+}
+
+
+@pytest.mark.parametrize("n", STATUS)
+def test_too_few_instruments_are_a_status(n: int):
+    found = rows(data(n))
+    assert ("wald_ratio" in found) == (n == 1)
+    for method, row in found.items():
+        if method in STATUS[n]:
+            assert row["status"] in ("estimated", "few_instruments") and np.isfinite(row["se"])
+        else:
+            assert row["status"] == "too_few_instruments" and row["n_instruments"] == n
+            assert all(np.isnan(row[name]) for name in NUMBERS)
+
+
+def test_the_wald_ratio_of_one_instrument():
+    d = data(1)
+    assert_is(rows(d)["wald_ratio"], wald_ratio(d.beta_x, d.beta_y, d.se_y))
+    assert rows(d)["wald_ratio"]["beta"] == d.beta_y[0] / d.beta_x[0]
+
+
+def test_only_requested_methods_are_reported():
+    d = data(12)
+    result = analyse(d, replace(SETTINGS, methods=["ivw", "wald_ratio"]), generator(1, "", ""))
+    assert [row["method"] for row in result.estimates] == ["ivw"]
+    assert set(result.gsmr_status) == {"not_run"} and result.diagnostics["n_heidi_outliers"] == 0
+
+
+def test_a_covariance_that_cannot_be_inverted_is_a_status():
+    d = data(6)
+    chain = np.eye(6)
+    chain[0, 1:] = chain[1:, 0] = 0.9  # no correlations of numbers can be so: not positive definite
+    settings = replace(SETTINGS, gsmr_ld_r2_max=1.0, gsmr_heidi_p=0.0, gsmr_ridge=0.0)
+    found = rows(replace(d, ld=chain), settings)
+    assert found["gsmr"]["status"] == "singular" and np.isnan(found["gsmr"]["beta"])
+    assert found["ivw"]["status"] == "estimated"
+
+
+def test_a_heidi_p_of_zero_switches_the_filter_off(recwarn: pytest.WarningsRecorder):
+    d = data(12, seed=9)
+    d.beta_y[0] += 1.0  # a hundred standard errors away from the line
+    found = {p: analyse(d, replace(SETTINGS, gsmr_heidi_p=p), generator(1, "", "")) for p in (0.0, 0.01)}
+    assert [fit.diagnostics["n_heidi_outliers"] for fit in found.values()] == [0, 1]
+    assert not recwarn.list
+
+
+def test_diagnostics_are_the_methods_own():
+    d = data(8)
+    found = analyse(d, SETTINGS, generator(1, "", "")).diagnostics
+    f = (d.beta_x / d.se_x) ** 2
+    q, line = cochran_q(d.beta_x, d.beta_y, d.se_y), egger(d.beta_x, d.beta_y, d.se_y)
+    assert (found["f_min"], found["f_mean"]) == (f.min(), f.mean())
+    assert found["f_share_below_10"] == sum(f < 10) / 8
+    assert found["i2_gx"] == i2_gx(d.beta_x, d.se_x, d.se_y)
+    assert (found["q"], found["q_df"], found["i2"]) == (q.q, 7, q.i2)
+    assert (found["egger_intercept"], found["egger_intercept_se"]) == (line.intercept.beta, line.intercept.se)
+
+
+@pytest.mark.parametrize(("n", "missing"), [(0, 11), (1, 8), (2, 3), (3, 0)])
+def test_diagnostics_without_enough_instruments_are_missing(n: int, missing: int):
+    found = analyse(data(n), SETTINGS, generator(1, "", "")).diagnostics
+    assert len(found) == 12
+    # Of no instruments only the count of HEIDI outliers is known; one adds F, two Q and I2_GX, three Egger.
+    assert sum(bool(np.isnan(value)) for value in found.values()) == missing
+
+
+@pytest.mark.parametrize("n", [2, 3, 9])
+def test_leave_one_out_needs_three(n: int):
+    d = data(n)
+    found = analyse(d, SETTINGS, generator(1, "", "")).leave_one_out
+    if n < 3:
+        assert found is None
+    else:
+        assert np.array_equal(found.beta, leave_one_out(d.beta_x, d.beta_y, d.se_y).beta)
+
+
+def test_each_pair_has_its_own_stream():
+    ids = [(1, "a", "b"), (2, "a", "b"), (1, "b", "a"), (1, "ab", ""), (1, "a", "c")]
+    draws = [generator(*pair).random() for pair in ids]
+    assert len(set(draws)) == len(ids)
+    assert draws == [generator(*pair).random() for pair in ids]
+
+
+def test_order_and_effect_alleles_of_the_instruments_do_not_matter():
+    d = data(12)
+    shuffle = np.random.default_rng(4).permutation(12)
+    sign = np.random.default_rng(5).choice([-1.0, 1.0], 12)
+    turned = Instruments(
+        (d.beta_x * sign)[shuffle],
+        d.se_x[shuffle],
+        (d.beta_y * sign)[shuffle],
+        d.se_y[shuffle],
+        (d.ld * np.outer(sign, sign))[np.ix_(shuffle, shuffle)],
+        d.n_ref,
+    )
+    first, second = rows(d), rows(turned)
+    for method, row in first.items():
+        for name in NUMBERS:
+            assert second[method][name] == pytest.approx(row[name], rel=1e-9), (method, name)

@@ -1,0 +1,287 @@
+"""Discovery and validation, from tables of estimates written by hand."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
+
+from scripts.analysis.evidence import primary_estimates, screen_table, validation_table, with_validation
+from tests.analysis.tables import estimates_table
+
+DISCOVERY = {"methods": ["gsmr", "ivw"], "p_max": 0.05, "correction": "none"}
+REDUCED = {"status": "reduced", "message": "", "p_threshold": 5e-8, "relaxed_threshold": False}
+STRONG, WEAK, NULL = 4.0, 2.2, 0.5  # z: P 6e-5, 0.028, 0.62
+
+
+def both(exposure: str, outcome: str, ivw_z: float | None, gsmr_z: float | None) -> list[tuple]:
+    return [
+        (exposure, outcome, method, None if z is None else z * 0.1, 0.1)
+        for method, z in (("ivw", ivw_z), ("gsmr", gsmr_z))
+    ]
+
+
+def screened(
+    rows: list[tuple],
+    outcomes: tuple[str, ...] = ("disease",),
+    discovery: Mapping = DISCOVERY,
+    reductions: Mapping | None = None,
+    n_instruments: int = 5,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The screen of these estimates, and the estimates as a table."""
+    estimates = estimates_table(rows)
+    if reductions is None:
+        reductions = dict.fromkeys(estimates["exposure"].unique(), REDUCED)
+    diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=n_instruments)
+    names = {exposure: exposure.upper() for exposure in reductions}
+    screen = screen_table(estimates, diagnostics, reductions, names, list(outcomes), discovery)
+    return screen, estimates
+
+
+def gates(screen: pd.DataFrame) -> dict[str, tuple[bool, bool, bool]]:
+    columns = screen[["nominal", "concordant", "discovered"]].itertuples(index=False, name=None)
+    return dict(zip(screen["exposure"], columns, strict=True))
+
+
+def test_nominal_concordant_and_discovered():
+    screen, _ = screened(
+        [
+            *both("agree", "disease", STRONG, WEAK),
+            *both("agree_down", "disease", -STRONG, -WEAK),
+            *both("opposed", "disease", STRONG, -WEAK),
+            *both("one", "disease", STRONG, NULL),
+            *both("neither", "disease", NULL, NULL),
+            *both("no_gsmr", "disease", STRONG, None),
+        ]
+    )
+    yes, no = (True, True, True), (False, False, False)
+    assert gates(screen) == {
+        "agree": yes,
+        "agree_down": yes,
+        "opposed": (True, False, False),
+        "one": no,
+        "neither": no,
+        "no_gsmr": no,
+    }
+    assert screen["status"].tolist() == ["estimated"] * 5 + ["too_few_instruments"]
+    assert screen["method"].tolist() == ["ivw"] * 6
+    assert screen["gsmr_beta"].tolist()[:2] == pytest.approx([WEAK * 0.1, -WEAK * 0.1])
+    assert screen["name"].tolist()[0] == "AGREE"
+
+
+def test_p_on_the_threshold_is_not_nominal():
+    estimates = both("x", "disease", STRONG, STRONG)
+    p = float(estimates_table(estimates)["p"][0])
+    on, _ = screened(estimates, discovery={**DISCOVERY, "p_max": p})
+    above, _ = screened(estimates, discovery={**DISCOVERY, "p_max": p * 1.001})
+    assert gates(on)["x"] == (False, False, False) and gates(above)["x"] == (True, True, True)
+
+
+def random_rows(n: int, seed: int, outcomes: tuple[str, ...] = ("disease",)) -> list[tuple]:
+    z = np.random.default_rng(seed).normal(0, 2, size=(n, len(outcomes)))
+    return [
+        row
+        for i in range(n)
+        for j, outcome in enumerate(outcomes)
+        for row in both(f"x{i}", outcome, z[i, j], z[i, j] if i % 4 else None)
+    ]
+
+
+def test_benjamini_hochberg_is_over_the_testable_only():
+    screen, _ = screened(random_rows(40, seed=1))
+    testable = screen["status"] == "estimated"
+    assert testable.sum() == 30
+    raw = screen.loc[testable, "p"].to_numpy()
+    expected = multipletests(raw, method="fdr_bh")[1]
+    # The log scale costs a few units in the last place.
+    np.testing.assert_allclose(screen.loc[testable, "p_bh"], expected, rtol=1e-13)
+    assert screen.loc[~testable, "p_bh"].isna().all() and screen.loc[~testable, "bh_rank"].isna().all()
+    assert (screen["bh_m"] == 30).all()
+    ranks = pd.Series(raw).rank(method="max").to_numpy(int)
+    assert screen.loc[testable, "bh_rank"].to_numpy(int).tolist() == ranks.tolist()
+
+
+def test_correction_is_asked_of_concordant_exposures():
+    rows = random_rows(40, seed=2)
+    plain, _ = screened(rows)
+    corrected, _ = screened(rows, discovery={**DISCOVERY, "correction": "benjamini_hochberg"})
+    assert plain["concordant"].equals(corrected["concordant"])
+    assert plain["discovered"].equals(plain["concordant"])
+    expected = corrected["concordant"] & (corrected["p_bh"] < 0.05)
+    assert corrected["discovered"].equals(expected)
+    assert 0 < expected.sum() < plain["discovered"].sum()
+
+
+def test_primary_is_ivw_or_the_wald_ratio():
+    rows = [
+        ("many", "disease", "wald_ratio", 0.9, 0.1),
+        ("many", "disease", "ivw", 0.4, 0.1),
+        ("one", "disease", "ivw", None, None),
+        ("one", "disease", "wald_ratio", 0.5, 0.1),
+        ("two", "disease", "egger", 0.6, 0.1),
+        ("two", "disease", "ivw", None, None),
+    ]
+    primary = primary_estimates(estimates_table(rows)).set_index("exposure")
+    assert primary["method"].to_dict() == {"many": "ivw", "one": "wald_ratio"}
+    screen, _ = screened(rows, discovery={**DISCOVERY, "methods": ["primary"]})
+    assert screen["method"].tolist()[:2] == ["ivw", "wald_ratio"]
+    assert screen["status"].tolist() == ["estimated", "estimated", "too_few_instruments"]
+    assert screen["discovered"].tolist() == [True, True, False]
+    assert screen["gsmr_beta"].isna().all()
+
+
+def test_exposures_without_numbers_keep_their_row_and_their_reason():
+    reductions = {
+        "good": REDUCED,
+        "bad": {**REDUCED, "status": "unreadable", "message": "bad.gz, line 7: `x` is no number"},
+        "none": {**REDUCED, "status": "no_instruments"},
+        "absent": {**REDUCED, "status": "none_in_panel"},
+        "unmatched": REDUCED,
+    }
+    rows = both("good", "disease", STRONG, STRONG)
+    rows += [row for name in ("bad", "none", "absent", "unmatched") for row in both(name, "disease", None, None)]
+    estimates = estimates_table(rows)
+    diagnostics = estimates[["exposure", "outcome"]].drop_duplicates()
+    diagnostics = diagnostics.assign(n_instruments=[5, 0, 0, 0, 0])
+    names = dict.fromkeys(reductions, "")
+    screen = screen_table(estimates, diagnostics, reductions, names, ["disease"], DISCOVERY)
+    expected = ["estimated", "unreadable", "no_instruments", "none_in_panel", "none_in_outcome"]
+    assert screen["status"].tolist() == expected
+    assert screen["message"][1] == "bad.gz, line 7: `x` is no number"
+    assert screen["message"][2] == "No variant reaches the instrument thresholds."
+    assert screen["message"][4] == "No instrument could be matched with the outcome's variants."
+    assert screen.loc[1:, ["beta", "p", "p_bh", "gsmr_beta"]].isna().all(axis=None)
+    assert screen["discovered"].tolist() == [True, False, False, False, False]
+    assert screen["bh_m"].tolist() == [1] * 5
+
+
+def test_no_exposure_at_all_can_be_estimated():
+    unreadable = {**REDUCED, "status": "unreadable", "message": "gone"}
+    screen, estimates = screened(both("x", "disease", None, None), reductions={"x": unreadable})
+    tests = validation_table(screen, estimates, {"density": -1}, 0.05)
+    final = with_validation(screen, tests, declared=True)
+    assert tests.empty and final["validation"].tolist() == ["not_tested"]
+    assert final["hit"].tolist() == [False] and final["bh_m"].tolist() == [0]
+
+
+SIGNS = {"density": -1, "size": 1}
+# z on density (expected: against the disease) and on size (expected: with it), for exposures that raise the
+# risk; a verdict for each, and the joint one.
+VERDICTS = {
+    "both": (-STRONG, STRONG, ["concordant", "concordant"], "validated"),
+    "first": (-STRONG, NULL, ["concordant", "silent"], "validated"),
+    "against": (STRONG, NULL, ["discordant", "silent"], "discordant"),
+    "mixed": (STRONG, STRONG, ["discordant", "concordant"], "conflicting"),
+    "quiet": (NULL, -NULL, ["silent", "silent"], "silent"),
+    "half": (None, STRONG, ["not_testable", "concordant"], "validated"),
+    "untested": (None, None, ["not_testable", "not_testable"], "not_tested"),
+}
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_verdicts_and_the_joint_verdict(direction: int):
+    rows = []
+    for name, (density, size, _, _) in VERDICTS.items():
+        turned = [None if z is None else direction * z for z in (density, size)]
+        rows += both(name, "disease", direction * STRONG, direction * STRONG)
+        rows += both(name, "density", turned[0], turned[0]) + both(name, "size", turned[1], turned[1])
+    rows += both("undiscovered", "disease", NULL, NULL) + both("undiscovered", "size", STRONG, STRONG)
+    screen, estimates = screened(rows)
+    tests = validation_table(screen, estimates, SIGNS, 0.05)
+    final = with_validation(screen, tests, declared=True).set_index("exposure")
+    for name, (_, _, verdicts, joint) in VERDICTS.items():
+        assert tests.loc[tests["exposure"] == name, "verdict"].tolist() == verdicts, name
+        assert final.loc[name, "validation"] == joint, name
+        assert final.loc[name, "hit"] == (joint == "validated"), name
+        assert final.loc[name, "n_validation_concordant"] == verdicts.count("concordant")
+        assert final.loc[name, "n_validation_discordant"] == verdicts.count("discordant")
+    assert "undiscovered" not in set(tests["exposure"])
+    assert final.loc["undiscovered", "validation"] == "not_tested" and not final.loc["undiscovered", "hit"]
+    assert len(tests) == 2 * len(VERDICTS)
+    assert (tests["expected_sign"] == tests["validation_outcome"].map(SIGNS)).all()
+
+
+def test_validation_family_is_discovered_exposures_times_outcomes():
+    outcomes = ("disease", "density", "size")
+    screen, estimates = screened(random_rows(60, seed=5, outcomes=outcomes))
+    tests = validation_table(screen, estimates, SIGNS, 0.05)
+    assert len(tests) == 2 * screen["discovered"].sum() > 10
+    np.testing.assert_allclose(tests["p_adjusted"], multipletests(tests["p"], method="fdr_bh")[1], rtol=1e-13)
+    assert (tests["m"] == len(tests)).all()
+    assert tests["rank"].to_numpy(int).tolist() == tests["p"].rank(method="max").to_numpy(int).tolist()
+    # The slow obvious twin: each test's own estimate, looked up by name.
+    primary = {(row.exposure, row.outcome): row for row in estimates.itertuples() if row.method == "ivw"}
+    for test in tests.itertuples():
+        own = primary[test.exposure, test.validation_outcome]
+        assert (test.beta, test.p) == (own.beta, own.p)
+        agrees = own.beta * primary[test.exposure, test.outcome].beta * SIGNS[test.validation_outcome] > 0
+        expected = ("concordant" if agrees else "discordant") if test.p_adjusted < 0.05 else "silent"
+        assert test.verdict == expected
+
+
+def test_tests_that_cannot_be_done_are_not_in_the_family():
+    rows = both("x", "disease", STRONG, STRONG) + both("y", "disease", STRONG, STRONG)
+    rows += both("x", "density", WEAK, None) + both("y", "density", None, None)
+    screen, estimates = screened(rows)
+    tests = validation_table(screen, estimates, {"density": 1}, 0.05)
+    assert tests["verdict"].tolist() == ["concordant", "not_testable"]
+    assert tests["m"].tolist() == [1, 1] and tests["p_adjusted"][0] == pytest.approx(tests["p"][0])
+    assert tests["rank"].isna().tolist() == [False, True]
+
+
+def test_without_declared_validation_a_discovery_is_a_hit():
+    screen, estimates = screened(random_rows(20, seed=3))
+    final = with_validation(screen, validation_table(screen, estimates, {}, 0.05), declared=False)
+    assert final["hit"].tolist() == final["discovered"].tolist() and final["hit"].any()
+    assert set(final["validation"]) == {"not_tested"}
+
+
+def test_several_primary_outcomes_are_told_apart():
+    rows = [
+        *both("x", "disease", STRONG, STRONG),
+        *both("x", "relapse", -STRONG, -STRONG),
+        *both("x", "density", -STRONG, -STRONG),
+        *both("y", "disease", NULL, NULL),
+        *both("y", "relapse", STRONG, STRONG),
+        *both("y", "density", NULL, NULL),
+    ]
+    screen, estimates = screened(rows, outcomes=("disease", "relapse"))
+    tests = validation_table(screen, estimates, {"density": -1}, 0.05)
+    final = with_validation(screen, tests, declared=True)
+    assert list(zip(final["exposure"], final["outcome"], final["validation"], strict=True)) == [
+        ("x", "disease", "validated"),
+        ("x", "relapse", "discordant"),
+        ("y", "disease", "not_tested"),
+        ("y", "relapse", "silent"),
+    ]
+    assert final["bh_m"].tolist() == [4] * 4
+
+
+Z = st.one_of(st.none(), st.floats(-40, 40, allow_nan=False).filter(lambda z: abs(z) > 1e-3))
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs=st.lists(st.tuples(Z, Z, Z), min_size=1, max_size=12), p_max=st.floats(1e-6, 1.0))
+def test_whatever_the_estimates_gates_only_narrow_and_adjusted_p_are_not_below_raw(
+    pairs: list[tuple[float | None, ...]], p_max: float
+):
+    rows = []
+    for i, (ivw_z, gsmr_z, density) in enumerate(pairs):
+        rows += both(f"x{i}", "disease", ivw_z, gsmr_z) + both(f"x{i}", "density", density, density)
+    screen, estimates = screened(
+        rows, discovery={**DISCOVERY, "p_max": p_max, "correction": "benjamini_hochberg"}
+    )
+    tests = validation_table(screen, estimates, {"density": -1}, 0.05)
+    final = with_validation(screen, tests, declared=True)
+    assert final["exposure"].tolist() == [f"x{i}" for i in range(len(pairs))]
+    rounding = 1 + 1e-12
+    for table, adjusted in ((final, "p_bh"), (tests, "p_adjusted")):
+        tested = table[adjusted].notna()
+        assert (table.loc[tested, adjusted] * rounding >= table.loc[tested, "p"]).all()
+        assert (table.loc[tested, adjusted] <= 1).all()
+    for wide, narrow in (("nominal", "concordant"), ("concordant", "discovered"), ("discovered", "hit")):
+        assert (final[wide] | ~final[narrow]).all()
+    assert (final["status"].eq("estimated") | ~final["nominal"]).all()

@@ -1,0 +1,152 @@
+"""The ledger of gates, and whether chance passes as many as the ledger says."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scripts.analysis.evidence import screen_table, validation_table, with_validation
+from scripts.analysis.gates import expected_by_benjamini_hochberg, gate_table
+from scripts.method.gsmr import gsmr
+from scripts.method.ivw import ivw
+from scripts.method.multiplicity import benjamini_hochberg
+from tests.analysis.tables import estimates_table
+
+DISCOVERY = {"methods": ["gsmr", "ivw"], "p_max": 0.05, "correction": "none"}
+CORRECTED = {**DISCOVERY, "correction": "benjamini_hochberg"}
+REDUCED = {"status": "reduced", "message": "", "p_threshold": 5e-8, "relaxed_threshold": False}
+SIGNS = {"density_heel": -1, "density_neck": -1, "density_spine": -1}
+
+
+def ledger(
+    estimates: pd.DataFrame,
+    discovery: dict = DISCOVERY,
+    signs: dict[str, int] = SIGNS,
+    controls: tuple[str, ...] = (),
+    reductions: dict | None = None,
+    outcomes: tuple[str, ...] = ("disease",),
+) -> pd.DataFrame:
+    reductions = reductions or dict.fromkeys(estimates["exposure"].unique(), REDUCED)
+    diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=5)
+    names = {exposure: exposure for exposure in reductions}
+    screen = screen_table(estimates, diagnostics, reductions, names, list(outcomes), discovery)
+    tests = validation_table(screen, estimates, signs, 0.05)
+    final = with_validation(screen, tests, declared=bool(signs))
+    return gate_table(final, estimates, signs, controls, discovery, 0.05).set_index("gate")
+
+
+def pair(exposure: str, outcome: str, z: float | None, gsmr_z: float | None = None) -> list[tuple]:
+    second = z if gsmr_z is None else gsmr_z
+    return [
+        (exposure, outcome, "ivw", None if z is None else z * 0.1, 0.1),
+        (exposure, outcome, "gsmr", None if second is None else second * 0.1, 0.1),
+    ]
+
+
+def test_each_gate_counts_what_entered_and_what_passed():
+    rows = pair("hit", "disease", 5.0) + pair("hit", "density_heel", -5.0) + pair("hit", "control", 3.0)
+    rows += pair("silent", "disease", 2.1) + pair("silent", "control", 0.1)
+    rows += pair("opposed", "disease", 5.0, -5.0) + pair("null", "disease", 0.1)
+    rows += pair("few", "disease", None) + pair("bad", "disease", None)
+    estimates = estimates_table(rows)
+    reductions = dict.fromkeys(estimates["exposure"].unique(), REDUCED)
+    reductions["bad"] = {**REDUCED, "status": "unreadable", "message": "gone"}
+    table = ledger(estimates, controls=("control",), reductions=reductions)
+    counts = table[["n_entered", "n_passed"]].apply(tuple, axis=1).to_dict()
+    assert counts == {
+        "listed": (6, 6),
+        "readable": (6, 5),
+        "testable": (5, 4),
+        "nominal": (4, 3),
+        "concordant": (3, 2),
+        "validated": (2, 1),
+        "negative_control:control": (1, 1),
+    }
+    expected = table["n_expected_by_chance"]
+    assert expected[:3].isna().all()
+    assert expected["nominal"] == expected["concordant"] == pytest.approx(4 * 0.05)
+    assert expected["validated"] == pytest.approx(4 * 0.05 * 3 * 0.025)
+    assert expected["negative_control:control"] == pytest.approx(0.05)
+
+    corrected = ledger(estimates, CORRECTED, reductions=reductions)
+    # Adjusted P over 4 testable: 0.036 of `silent` becomes 0.048.
+    assert corrected.loc["benjamini_hochberg", ["n_entered", "n_passed"]].tolist() == [2, 2]
+    by_chance = expected_by_benjamini_hochberg(4, 0.05)
+    assert corrected.loc["benjamini_hochberg", "n_expected_by_chance"] == by_chance
+    assert corrected.loc["validated", "n_expected_by_chance"] == pytest.approx(by_chance * 0.075)
+
+
+def test_what_is_not_declared_has_no_gate():
+    table = ledger(estimates_table(pair("x", "disease", 5.0)), signs={})
+    assert list(table.index) == ["listed", "readable", "testable", "nominal", "concordant"]
+    assert table["n_passed"].tolist() == [1] * 5
+
+
+def test_gates_count_pairs_where_there_are_several_primary_outcomes():
+    rows = pair("x", "disease", 5.0) + pair("x", "relapse", 0.1)
+    table = ledger(estimates_table(rows), signs={}, outcomes=("disease", "relapse"))
+    assert table["n_passed"].tolist() == [2, 2, 2, 1, 1]
+
+
+def test_nothing_testable_expects_nothing():
+    for discovery in (DISCOVERY, CORRECTED):
+        table = ledger(estimates_table(pair("x", "disease", None)), discovery)
+        assert (table["n_expected_by_chance"].dropna() == 0).all()
+        assert (table.loc["testable":, "n_passed"] == 0).all()
+
+
+def test_expected_by_benjamini_hochberg_in_closed_form():
+    assert expected_by_benjamini_hochberg(0, 0.05) == 0.0
+    assert expected_by_benjamini_hochberg(1, 0.05) == 0.05
+    # Both of two if the larger P is below a (a^2), one if the smaller is below a/2 (a - a^2): a + a^2.
+    assert expected_by_benjamini_hochberg(2, 0.3) == pytest.approx(0.3 + 0.09, rel=1e-15)
+    # The series tends to a/(1 - a)^2; 1/m is left at this m.
+    assert expected_by_benjamini_hochberg(100_000, 0.05) == pytest.approx(0.05 / 0.95**2, rel=1e-5)
+    assert expected_by_benjamini_hochberg(7, 1.0) == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize(("m", "fdr"), [(3, 0.5), (10, 0.2), (40, 0.05)])
+def test_expected_by_benjamini_hochberg_is_what_it_rejects_on_average(m: int, fdr: float):
+    p = np.random.default_rng(m).random((4_000, m))
+    rejected = np.array([np.sum(benjamini_hochberg(-np.log10(row)).p < fdr) for row in p])
+    error = rejected.std() / np.sqrt(len(rejected))
+    assert rejected.mean() == pytest.approx(expected_by_benjamini_hochberg(m, fdr), abs=4 * error)
+
+
+N_NULL, N_INSTRUMENTS = 2_000, 8
+
+
+@pytest.fixture(scope="module")
+def null_estimates() -> pd.DataFrame:
+    """IVW and GSMR of exposures without effect, on a disease and three densities, from simulated effects."""
+    rng = np.random.default_rng(20260321)
+    rows = []
+    for i in range(N_NULL):
+        beta_x = rng.uniform(0.05, 0.2, N_INSTRUMENTS)
+        se_x, se_y = np.full(N_INSTRUMENTS, 0.008), np.full(N_INSTRUMENTS, 0.012)
+        told = beta_x + rng.normal(0, se_x)
+        for outcome in ("disease", *SIGNS):
+            beta_y = rng.normal(0, se_y)
+            fits = {
+                "ivw": ivw(told, beta_y, se_y),
+                "gsmr": gsmr(told, se_x, beta_y, se_y, min_instruments=4).estimate,
+            }
+            rows += [(f"x{i}", outcome, name, fit.beta, fit.se) for name, fit in fits.items()]
+    return estimates_table(rows)
+
+
+def binomial_limit(expected: float, n: float) -> float:
+    """Four standard errors above what is expected: one run in 30,000 goes beyond."""
+    return expected + 4 * np.sqrt(expected * max(0.0, 1 - expected / n))
+
+
+@pytest.mark.parametrize("discovery", [DISCOVERY, CORRECTED, {**DISCOVERY, "p_max": 0.5}])
+def test_two_thousand_null_exposures_pass_as_chance_says(null_estimates: pd.DataFrame, discovery: dict):
+    table = ledger(null_estimates, discovery)
+    assert table.loc["testable", "n_passed"] == N_NULL
+    for gate, row in table[table["n_expected_by_chance"].notna()].iterrows():
+        expected = row["n_expected_by_chance"]
+        assert row["n_passed"] <= max(binomial_limit(expected, N_NULL), 1), gate
+    # The bound is not empty: about as many pass the nominal gate as the threshold says, a little fewer for
+    # having to pass it twice, and with the standard error of IVW never below its fixed-effect form.
+    expected = table.loc["nominal", "n_expected_by_chance"]
+    assert table.loc["nominal", "n_passed"] > 0.4 * expected
