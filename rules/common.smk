@@ -14,7 +14,8 @@ os.environ.update(dict.fromkeys(BLAS_THREADS, "1"), PYTHONPATH=str(workflow.base
 sys.path.insert(0, str(workflow.basedir))
 
 from scripts.provenance import source_of
-from scripts.study import StudyError, is_url, load_study
+from scripts.study.load import StudyError, load_study
+from scripts.table.trait import is_url
 
 
 def study_of(config):

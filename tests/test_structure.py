@@ -20,7 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "analysis": {"table", "method"},
     "figure": {"table", "method"},
     "simulation": {"table"},
-    "study": {"table"},  # study.py and study_*.py: the checked config
+    "study": {"table"},
     "provenance": set(),
     "step": set(),
 }
@@ -75,11 +75,9 @@ def reachable(start: Path) -> set[Path]:
 
 
 def room(path: Path) -> str:
-    """The room of a module: its folder, or what a module directly under scripts/ serves."""
+    """The room of a module: its folder, or its own name directly under scripts/."""
     parts = path.relative_to(SCRIPTS).parts
-    if len(parts) > 1:
-        return parts[0]
-    return "study" if path.stem.startswith("study") else path.stem
+    return parts[0] if len(parts) > 1 else path.stem
 
 
 def modules() -> list[Path]:
@@ -121,7 +119,6 @@ def test_imports_point_one_way(path: Path) -> None:
     here = room(path)
     allowed = ROOMS.get(here, set(ROOMS)) | {here}
     used = {name.split(".")[1] for name in imports(path) if name.startswith("scripts.")}
-    used = {"study" if name.startswith("study") else name for name in used}
     assert used <= allowed, f"{name_of(path)} is of {here}, which may import {sorted(allowed)} only"
 
 

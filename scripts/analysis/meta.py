@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from scripts.method.arrays import BoolArray, FloatArray, IntArray
+from scripts.method.harmonise import COMPLEMENT
 from scripts.method.meta_analysis import fixed_effect
 from scripts.method.normal import neglog10_p_from_z
 from scripts.table import sumstats
 from scripts.table.qc import QcReport
-
-COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
 def meta_analyse(

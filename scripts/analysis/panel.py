@@ -11,6 +11,7 @@ import pandas as pd
 from bed_reader import open_bed
 
 from scripts.method.arrays import IntArray
+from scripts.method.harmonise import COMPLEMENT
 
 Genotypes = npt.NDArray[np.int8]
 
@@ -23,7 +24,6 @@ UNPLACED = 0  # PLINK's own code; no trait has variants there
 BLOCK = 2_000  # variants read at a time: 1 MB for 500 people
 MISSING = -127
 NOT_FOUND = -1
-COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
 def index_panel(bed: Path, bim: Path, fam: Path) -> pd.DataFrame:

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from scripts.method.arrays import BoolArray, IntArray
+from scripts.method.harmonise import COMPLEMENT
 
 HashArray = npt.NDArray[np.uint64]
 
-COMPLEMENT = str.maketrans("ACGT", "TGCA")
 CHROMOSOMES = {**{str(code): code for code in range(1, 26)}, "X": 23, "Y": 24, "M": 25, "MT": 25}
 MISSING, UNKNOWN = -1, 0  # in place of a chromosome
 

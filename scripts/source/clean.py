@@ -17,8 +17,8 @@ from scripts.source import alleles, liftover
 from scripts.table.status import DropReason
 
 LARGEST_POSITION = 2**31 - 1
-# Files print P down to about here as it is; below, as 0, a floor or a number without digits. There, P comes from
-# the z score; elsewhere the file's own P stays, which may be of another test (Student t, a mixed model).
+# Files print P down to about here as it is; below, as 0, a floor or a number without digits. There, P comes
+# from the z score; elsewhere the file's own P stays, which may be of another test (Student t, a mixed model).
 UNDERFLOW = 300.0
 
 

@@ -12,6 +12,7 @@ from urllib3.util import Retry, Timeout
 
 from scripts.source.error import SourceError
 from scripts.table.files import atomic
+from scripts.table.trait import is_url
 
 PIECE = 1 << 20  # bytes
 # Retry honours a server's Retry-After; jitter keeps many jobs from coming back at the same moment.
@@ -34,11 +35,6 @@ class Receipt:
     n_bytes: int
     sha256: str
     verified: bool
-
-
-def is_url(locator: str) -> bool:
-    """Whether a locator is an http or https address and not a path."""
-    return locator.startswith(("http://", "https://"))
 
 
 def fetch(locator: str, folder: Path, sha256: str | None = None, retry: Retry = RETRY) -> Receipt:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 
+def is_url(path: str) -> bool:
+    """Whether one of a trait's paths is an http or https address, which must be downloaded."""
+    return path.startswith(("http://", "https://"))
+
+
 @dataclass(frozen=True, slots=True)
 class Trait:
     """A trait, the file or files that hold its associations and what is needed to read them.

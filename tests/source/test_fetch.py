@@ -12,7 +12,8 @@ import pytest
 from urllib3.util import Retry
 
 from scripts.source import SourceError
-from scripts.source.fetch import fetch, is_url
+from scripts.source.fetch import fetch
+from scripts.table.trait import is_url
 
 BODY = gzip.compress(b"chromosome\tposition\n1\t2\n", mtime=0)
 DIGEST = hashlib.sha256(BODY).hexdigest()

@@ -14,10 +14,10 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from scripts import study_docs
 from scripts.simulation.genome import Size
-from scripts.study import Study, StudyError, load_study
-from scripts.study_config import leaves, nearest, schema_of
+from scripts.study import docs as study_docs
+from scripts.study.config import leaves, nearest, schema_of
+from scripts.study.load import Study, StudyError, load_study
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = ["id", "name", "path", "format", "columns", "filter", "n", "n_case"]
@@ -201,7 +201,7 @@ def test_config_holds_the_defaults_of_the_schema() -> None:
 
 
 def test_config_and_its_manual_are_what_the_schema_gives() -> None:
-    advice = "run python -m scripts.study_docs"
+    advice = "run python -m scripts.study.docs"
     assert (ROOT / "config" / "config.yaml").read_text() == study_docs.config_text(), advice
     readme = (ROOT / "config" / "README.md").read_text()
     assert study_docs.readme_text(readme) == readme, advice

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.study_config import config_problems
-from scripts.study_roles import MetaAnalysis, role_problems, roles_of
-from scripts.study_traits import TraitTable, read_trait_table
-from scripts.table.trait import Trait
+from scripts.study.config import config_problems
+from scripts.study.roles import MetaAnalysis, role_problems, roles_of
+from scripts.study.traits import TraitTable, read_trait_table
+from scripts.table.trait import Trait, is_url
 
 SHOWN = 20
 
@@ -82,11 +82,6 @@ class Study:
     def files_of(self, trait: str) -> list[str]:
         """The trait's files: URLs and absolute paths as they are, others within data_dir."""
         return [resolve(path, self.data_dir) for path in self.traits[trait].paths]
-
-
-def is_url(path: str) -> bool:
-    """True for a file that must be downloaded."""
-    return path.startswith(("http://", "https://"))
 
 
 def resolve(path: str, data_dir: str) -> str:

@@ -1,6 +1,6 @@
 """config/config.yaml and the tables of config/README.md, written from the schemas so that they cannot drift.
 
-`python -m scripts.study_docs` rewrites both.
+`python -m scripts.study.docs` rewrites both.
 """
 
 import json
@@ -11,14 +11,14 @@ from typing import Any
 
 import yaml
 
-from scripts.study_config import in_words, leaves, schema_of
+from scripts.study.config import in_words, leaves, schema_of
 
-CONFIG = Path(__file__).resolve().parents[1] / "config"
+CONFIG = Path(__file__).resolve().parents[2] / "config"
 HEAD = """\
 # The default study: the embedded demo (SIMULATED data). Every key is here, with meaning, type and default.
 # A study overrides keys in its own file (--configfile config/studies/<study>/study.yaml): sections merge,
 # lists and single values replace. One key: --config data_dir=/path/to/data.
-# Written from schemas/config.schema.yaml by `python -m scripts.study_docs`; edit the schema, not this file.
+# Written from schemas/config.schema.yaml by `python -m scripts.study.docs`; edit the schema, not this file.
 """
 
 

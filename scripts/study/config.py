@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-SCHEMAS = Path(__file__).resolve().parents[1] / "config" / "schemas"
+SCHEMAS = Path(__file__).resolve().parents[2] / "config" / "schemas"
 TYPE_WORDS = {
     "string": "text",
     "integer": "a whole number",

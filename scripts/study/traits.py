@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.study_config import in_words, nearest, schema_of
+from scripts.study.config import in_words, nearest, schema_of
 from scripts.table.trait import Trait
 
 Maps = Mapping[str, Mapping[str, str]]

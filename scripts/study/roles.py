@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from scripts.study_config import nearest
+from scripts.study.config import nearest
 from scripts.table.trait import Trait
 
 Traits = Mapping[str, Trait]

@@ -1,0 +1,1 @@
+"""The study: the merged config and its trait tables, checked before any job starts."""

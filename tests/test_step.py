@@ -1,0 +1,132 @@
+"""What a step's function is called with, and what becomes of its errors."""
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from scripts.step import run
+
+
+class Named(list):
+    """As Snakemake's own: a list that tells names and values where it has any."""
+
+    def __init__(self, *unnamed: Any, **named: Any) -> None:
+        super().__init__([*unnamed, *named.values()])
+        self._named = named
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        return self._named.items()
+
+
+@pytest.fixture(autouse=True)
+def root_logger() -> Iterator[None]:
+    """`run` takes the root logger over, as a process of its own may; pytest's handlers come back after."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers[:] = []
+    yield
+    for handler in root.handlers:
+        handler.close()
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A job as Snakemake describes it to a script, with its names and values."""
+    described = SimpleNamespace(
+        rule="screen_batch",
+        input=Named(table="a.tsv", cohorts=Named("b.tsv", "c.tsv"), panel=[]),
+        output=Named(result="out/d.tsv"),
+        params=Named(seed=3, names={"x": "X"}, ids=["p"], source="0123456789abcdef"),
+        log=Named(str(tmp_path / "logs" / "screen_batch" / "7.log")),
+        wildcards=Named(batch="7"),
+    )
+    monkeypatch.setattr(sys.modules["__main__"], "snakemake", described, raising=False)
+    return described
+
+
+def called_with() -> dict[str, Any]:
+    seen: dict[str, Any] = {}
+    run(lambda **named: seen.update(named))
+    return seen
+
+
+def test_inputs_outputs_and_params_are_keywords(job: SimpleNamespace):
+    assert called_with() == {
+        "table": Path("a.tsv"),
+        "cohorts": [Path("b.tsv"), Path("c.tsv")],
+        "panel": [],
+        "result": Path("out/d.tsv"),
+        "seed": 3,
+        "names": {"x": "X"},
+        "ids": ["p"],
+    }
+
+
+def test_a_list_of_one_file_stays_a_list(job: SimpleNamespace):
+    job.input = Named(cohorts=Named("only.tsv"))
+    assert called_with()["cohorts"] == [Path("only.tsv")]
+
+
+def test_a_rule_without_inputs_or_named_files(job: SimpleNamespace):
+    job.input, job.output = Named("unnamed.html"), Named()
+    assert set(called_with()) == {"seed", "names", "ids"}
+
+
+def test_a_keyword_that_the_function_does_not_know_is_an_error(job: SimpleNamespace):
+    def step(table: Path) -> None: ...
+
+    with pytest.raises(SystemExit, match="unexpected keyword argument"):
+        run(step)
+
+
+def test_progress_goes_to_the_log_of_the_rule(job: SimpleNamespace):
+    path = Path(job.log[0])
+    path.parent.mkdir(parents=True)
+    path.write_text("of an earlier run\n")
+
+    def step(**_: Any) -> None:
+        logging.info("%d rows kept", 12)
+        logging.debug("a detail")
+
+    run(step)
+    assert path.read_text().endswith("INFO 12 rows kept\n")
+    assert len(path.read_text().splitlines()) == 1
+
+
+def test_an_error_is_one_line_for_people_and_a_traceback_in_the_log(
+    job: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+):
+    def step(**_: Any) -> None:
+        raise ValueError("a.tsv, line 7: `x` is no number")
+
+    with pytest.raises(SystemExit) as stopped:
+        run(step)
+    # Python prints such a code to standard error and ends with exit status 1.
+    assert stopped.value.code == "Error in screen_batch (7): a.tsv, line 7: `x` is no number"
+    log = Path(job.log[0]).read_text()
+    assert "ERROR The step failed" in log and "Traceback" in log and "ValueError: a.tsv, line 7" in log
+    assert capsys.readouterr().out == ""
+
+
+def test_a_rule_without_wildcards_is_named_with_the_study(job: SimpleNamespace):
+    job.wildcards = Named()
+
+    def step(**_: Any) -> None:
+        raise RuntimeError("gone")
+
+    with pytest.raises(SystemExit, match=r"Error in screen_batch \(study\): gone"):
+        run(step)
+
+
+def test_an_interrupt_is_not_taken_for_an_error(job: SimpleNamespace):
+    def step(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(step)
