@@ -1,6 +1,7 @@
 """Discovery and validation, from tables of estimates written by hand."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,32 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from scripts.analysis.evidence import primary_estimates, screen_table, validation_table, with_validation
+from scripts.judge_evidence import judge_evidence
+from scripts.table.files import read_tsv, write_json, write_tsv
 from tests.analysis.tables import estimates_table
 
 DISCOVERY = {"methods": ["gsmr", "ivw"], "p_max": 0.05, "correction": "none"}
 REDUCED = {"status": "reduced", "message": "", "p_threshold": 5e-8, "relaxed_threshold": False}
+SCREEN_COLUMNS = [
+    *(
+        "exposure",
+        "name",
+        "message",
+        "p_threshold",
+        "relaxed_threshold",
+        "outcome",
+        "n_instruments",
+        "method",
+    ),
+    *("beta", "se", "ci_low", "ci_high", "neglog10_p", "p", "status", "p_bh", "bh_m", "bh_rank"),
+    *("gsmr_beta", "gsmr_se", "gsmr_neglog10_p", "nominal", "concordant", "discovered"),
+    *("validation", "n_validation_concordant", "n_validation_discordant", "hit"),
+]
+VALIDATION_COLUMNS = [
+    *("exposure", "name", "outcome", "validation_outcome", "expected_sign", "n_instruments", "method"),
+    *("beta", "se", "ci_low", "ci_high", "neglog10_p", "p"),
+    *("p_adjusted", "adjust_method", "m", "rank", "verdict"),
+]
 STRONG, WEAK, NULL = 4.0, 2.2, 0.5  # z: P 6e-5, 0.028, 0.62
 
 
@@ -142,7 +165,9 @@ def test_exposures_without_numbers_keep_their_row_and_their_reason():
         "unmatched": REDUCED,
     }
     rows = both("good", "disease", STRONG, STRONG)
-    rows += [row for name in ("bad", "none", "absent", "unmatched") for row in both(name, "disease", None, None)]
+    rows += [
+        row for name in ("bad", "none", "absent", "unmatched") for row in both(name, "disease", None, None)
+    ]
     estimates = estimates_table(rows)
     diagnostics = estimates[["exposure", "outcome"]].drop_duplicates()
     diagnostics = diagnostics.assign(n_instruments=[5, 0, 0, 0, 0])
@@ -260,10 +285,46 @@ def test_several_primary_outcomes_are_told_apart():
     assert final["bh_m"].tolist() == [4] * 4
 
 
+def test_step_gives_the_same_from_files(tmp_path: Path):
+    """Ids that look like numbers, an exposure that cannot be read, and columns with nothing in them."""
+    rows = both("0017", "disease", STRONG, STRONG) + both("0017", "density", -STRONG, -STRONG)
+    rows += both("bad", "disease", None, None) + both("bad", "density", None, None)
+    bad = {**REDUCED, "status": "unreadable", "message": 'a\tb.gz: "x",\nsecond line', "p_threshold": None}
+    reductions = {"0017": REDUCED, "bad": {**bad, "relaxed_threshold": None}}
+    screen, estimates = screened(rows, reductions=reductions)
+    diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=5)
+    tests = validation_table(screen, estimates, {"density": -1}, 0.05)
+    files = {name: tmp_path / f"{name}.tsv" for name in ("estimates", "diagnostics")}
+    made = {name: tmp_path / f"{name}.tsv" for name in ("screen", "validation", "gates")}
+    write_tsv(estimates, files["estimates"])
+    write_tsv(diagnostics, files["diagnostics"])
+    for name, reduction in reductions.items():
+        write_json(reduction, tmp_path / f"{name}.json")
+    judge_evidence(
+        **files,
+        **made,
+        reductions=[tmp_path / f"{name}.json" for name in reductions],
+        names={"0017": "0017", "bad": "BAD"},
+        outcomes=["disease"],
+        validation_signs={"density": -1},
+        negative_controls=[],
+        discovery=DISCOVERY,
+        validate_fdr=0.05,
+    )
+    found = read_tsv(made["screen"])
+    final = with_validation(screen, tests, declared=True).drop(columns="reduced")
+    assert list(found.columns) == list(final.columns) == SCREEN_COLUMNS
+    for name in ("exposure", "name", "status", "message", "beta", "p_bh", "validation", "hit"):
+        assert found[name].equals(final[name]), name
+    assert found["hit"].tolist() == [True, False]
+    assert list(read_tsv(made["validation"]).columns) == VALIDATION_COLUMNS
+    assert read_tsv(made["gates"])["n_passed"].tolist() == [2, 1, 1, 1, 1, 1]
+
+
 Z = st.one_of(st.none(), st.floats(-40, 40, allow_nan=False).filter(lambda z: abs(z) > 1e-3))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(pairs=st.lists(st.tuples(Z, Z, Z), min_size=1, max_size=12), p_max=st.floats(1e-6, 1.0))
 def test_whatever_the_estimates_gates_only_narrow_and_adjusted_p_are_not_below_raw(
     pairs: list[tuple[float | None, ...]], p_max: float

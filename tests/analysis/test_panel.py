@@ -122,7 +122,9 @@ def test_palindromes_are_taken_by_their_letters(tmp_path: Path):
 
 def test_swapping_alleles_turns_the_sign_and_the_other_strand_does_not(tmp_path: Path):
     table = random_table(300, seed=2)
-    at = [(str(row.chromosome), row.position, row.effect_allele, row.other_allele) for row in table.itertuples()]
+    at = [
+        (str(row.chromosome), row.position, row.effect_allele, row.other_allele) for row in table.itertuples()
+    ]
     index = index_panel(*write_panel(tmp_path, np.ones((2, 300)), at))
     every = np.ones(300, dtype=bool)
     assert (match_panel(table, index)["sign"] == 1).all()

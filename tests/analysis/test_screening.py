@@ -172,9 +172,7 @@ def test_batches_do_not_show_in_the_final_tables(
 ):
     """Byte for byte, the bootstrap of the weighted median included."""
     names = list(exposures)[::-1] if reverse else list(exposures)
-    alone = [
-        screen_pairs({name: exposures[name]}, outcomes, HARMONISE, SETTINGS, N_REF, 7) for name in names
-    ]
+    alone = [screen_pairs({name: exposures[name]}, outcomes, HARMONISE, SETTINGS, N_REF, 7) for name in names]
     (tmp_path / "one").mkdir()
     (tmp_path / "each").mkdir()
     one = final_bytes(tmp_path / "one", [screened], list(exposures))

@@ -47,7 +47,10 @@ def candidates(panel: PanelFile, neglog10_p: np.ndarray | None = None) -> pd.Dat
     at = panel.index
     rng = np.random.default_rng(3)
     table = standard(
-        [(row.chromosome, row.position, "A", "G", 0.4, rng.normal(0.1, 0.02), 0.01) for row in at.itertuples()]
+        [
+            (row.chromosome, row.position, "A", "G", 0.4, rng.normal(0.1, 0.02), 0.01)
+            for row in at.itertuples()
+        ]
     )
     p = 8.0 + np.random.default_rng(4).permutation(len(at)) if neglog10_p is None else neglog10_p
     return swapped(table.assign(neglog10_p=p), np.arange(len(at)) % 2 == 0)
