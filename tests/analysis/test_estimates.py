@@ -89,6 +89,26 @@ def test_gsmr_takes_the_settings_of_the_study():
     assert result.diagnostics["n_heidi_outliers"] == (fit.status == "heidi_outlier").sum() > 0
 
 
+def test_gsmr_keeps_the_ld_that_the_study_takes_for_real():
+    d = data(40, seed=3)
+    found = {}
+    for fdr in (0.05, 1.0):
+        fit = gsmr(
+            *(d.beta_x, d.se_x, d.beta_y, d.se_y, d.ld, d.n_ref), ld_fdr=fdr, min_instruments=4, heidi_p=0.01
+        )
+        assert_is(rows(d, replace(SETTINGS, gsmr_ld_fdr=fdr))["gsmr"], fit.estimate)
+        found[fdr] = fit.estimate.beta
+    assert found[0.05] != found[1.0]
+
+
+def test_few_instruments_are_those_that_gsmr_used():
+    d = data(11, seed=2, ld=False)
+    d.beta_y[:2] += [1.0, -1.0]  # two HEIDI outliers leave 9
+    found = rows(d)
+    assert (found["gsmr"]["n_instruments"], found["gsmr"]["status"]) == (9, "few_instruments")
+    assert (found["ivw"]["n_instruments"], found["ivw"]["status"]) == (11, "estimated")
+
+
 STATUS = {
     0: {},
     1: {"wald_ratio"},

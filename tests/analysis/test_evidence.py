@@ -95,6 +95,13 @@ def test_nominal_concordant_and_discovered():
     assert screen["name"].tolist()[0] == "AGREE"
 
 
+def test_one_method_of_three_against_the_others_is_not_concordant():
+    rows = [*both("x", "disease", STRONG, STRONG), ("x", "disease", "egger", -0.4, 0.1)]
+    rows += [*both("y", "disease", STRONG, STRONG), ("y", "disease", "egger", 0.4, 0.1)]
+    screen, _ = screened(rows, discovery={**DISCOVERY, "methods": ["ivw", "gsmr", "egger"]})
+    assert gates(screen) == {"x": (True, False, False), "y": (True, True, True)}
+
+
 def test_p_on_the_threshold_is_not_nominal():
     estimates = both("x", "disease", STRONG, STRONG)
     p = float(estimates_table(estimates)["p"][0])

@@ -75,6 +75,16 @@ def test_each_gate_counts_what_entered_and_what_passed():
     assert corrected.loc["validated", "n_expected_by_chance"] == pytest.approx(by_chance * 0.075)
 
 
+def test_a_negative_control_is_asked_of_the_hits_that_have_an_estimate():
+    rows = [row for name in "abcd" for row in pair(name, "disease", 5.0)]
+    rows += pair("a", "control", 3.0) + pair("b", "control", 0.1) + pair("c", "control", None)
+    rows += pair("null", "disease", 0.1) + pair("null", "control", 9.0)
+    table = ledger(estimates_table(rows), signs={}, controls=("control",))
+    control = table.loc["negative_control:control"]
+    assert (control["n_entered"], control["n_passed"]) == (2, 1)
+    assert control["n_expected_by_chance"] == pytest.approx(0.1)
+
+
 def test_what_is_not_declared_has_no_gate():
     table = ledger(estimates_table(pair("x", "disease", 5.0)), signs={})
     assert list(table.index) == ["listed", "readable", "testable", "nominal", "concordant"]

@@ -8,6 +8,7 @@ import pytest
 
 from scripts.analysis.panel import index_panel
 from scripts.analysis.selection import COLUMNS, PanelFile, in_mhc, nothing, open_panel, select
+from scripts.table import sumstats
 from scripts.table.files import write_parquet
 from scripts.table.status import ExposureStatus
 from tests.analysis.tables import instruments, standard, swapped, write_panel
@@ -124,6 +125,15 @@ def test_order_of_candidates_does_not_matter(panel: PanelFile):
     at = order["row"].to_numpy()
     second_ld = np.array(list(second.instruments["r"]))[np.ix_(at, at)]
     np.testing.assert_allclose(np.array(list(first.instruments["r"])), second_ld, rtol=0, atol=1e-15)
+
+
+def test_candidates_that_the_panel_lacks_change_nothing_for_the_others(panel: PanelFile):
+    table = candidates(panel)
+    absent = table.assign(position=table["position"] + 1, neglog10_p=60.0)
+    mixed = sumstats.sort_rows(pd.concat([table, absent[~absent["position"].isin(table["position"])]]))
+    alone, among = (select(version, panel, SETTINGS, "keep") for version in (table, mixed))
+    assert among.ladder[-1]["n_significant"] > among.ladder[-1]["n_in_panel"] == 24
+    pd.testing.assert_frame_equal(alone.instruments, among.instruments)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""The demo at its size: what is true is found, what is not is found at the rate of chance, whatever the seed."""
+
+from pathlib import Path
+
+import pytest
+from scipy import stats
+
+from scripts.table.files import read_json, read_tsv
+from tests.workflow.conftest import make_checkout
+
+
+@pytest.fixture(scope="module", params=[20260321, 7])
+def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    checkout = make_checkout(tmp_path_factory.mktemp(f"seed{request.param}") / "mrscape")
+    done = checkout.run("--configfile", "config/config.yaml", "--config", f"seed={request.param}")
+    assert done.returncode == 0, done.stdout
+    return checkout.folder / "results/demo"
+
+
+def test_causal_exposures_are_found_and_validated_with_the_right_sign(results: Path):
+    truth = read_tsv(results / "tables/truth_check.tsv")
+    causal = truth[(truth["class"] == "causal") & (truth["n_instruments"] >= 4)]
+    assert len(causal) >= 12
+    assert (causal["verdict"] == "found").mean() >= 0.8
+
+
+def test_null_exposures_are_found_at_most_at_the_rate_of_chance(results: Path):
+    truth = read_tsv(results / "tables/truth_check.tsv")
+    null = truth[(truth["class"] == "null") & (truth["status"] == "estimated")]
+    assert len(null) >= 20
+    most = stats.binom.ppf(0.999, len(null), 0.05)  # 1.2 expected of 24
+    assert null["discovered"].sum() <= most
+    assert null["hit"].sum() <= null["discovered"].sum()
+
+
+def test_every_exposure_has_a_row_and_a_status_in_words(results: Path):
+    screen = read_tsv(results / "tables/screen.tsv")
+    assert list(screen["exposure"]) == [f"sim_{number:03d}" for number in range(1, 61)]
+    assert screen["message"].str.endswith(".").all()
+    assert screen.loc[screen["status"] == "estimated", "beta"].notna().all()
+    assert screen.loc[screen["status"] == "no_instruments", "beta"].isna().all()
+
+
+def test_every_row_of_every_file_is_accounted_for(results: Path):
+    counts = read_tsv(results / "tables/quality_counts.tsv")
+    for _, trait in counts.groupby("trait"):
+        rows = trait.set_index("reason")["n_rows"]
+        assert rows["read"] == rows.drop("read").sum()
+    reductions = [read_json(path) for path in (results / "exposures").glob("*.json")]
+    assert len(reductions) == 60
+
+
+def test_adjusted_p_is_never_below_the_raw_one(results: Path):
+    screen = read_tsv(results / "tables/screen.tsv").dropna(subset=["p_bh"])
+    validation = read_tsv(results / "tables/validation.tsv").dropna(subset=["p_adjusted"])
+    assert len(screen) > 50 and len(validation) > 50
+    # Both are powers of ten of a logarithm: equal numbers may differ in the last digit.
+    assert (screen["p_bh"] >= screen["p"] * (1 - 1e-12)).all()
+    assert (validation["p_adjusted"] >= validation["p"] * (1 - 1e-12)).all()
