@@ -6,6 +6,7 @@ from pathlib import Path
 from zlib import crc32
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 # Jobs inherit these: scripts import the package from the workflow's own folder, and one thread per BLAS call keeps
 # results identical whatever the number of cores.
@@ -21,9 +22,12 @@ from scripts.table.trait import is_url
 def study_of(config):
     """The checked study, or one message for people before any job starts."""
     try:
-        return load_study(config, Path.cwd())
+        study = load_study(config, Path.cwd())
     except StudyError as error:
         raise WorkflowError(str(error)) from None
+    if study.unused:
+        logger.warning(f"Listed in {config['traits']} but used in no role: {', '.join(study.unused)}")
+    return study
 
 
 def hold_lock(folder):

@@ -23,7 +23,7 @@ def collect_screen(
     """Write each kind of batch table as one, sorted by exposure and outcome so that batches do not show."""
     order = {name: place for place, name in enumerate([*exposures, *outcome_ids])}
     write_tsv(_joined(estimates, order), estimates_table)
-    write_tsv(_joined(diagnostics, order), diagnostics_table)
+    write_tsv(_joined(diagnostics, order).astype({"q_df": "Int64"}), diagnostics_table)
     write_parquet(_joined(instruments, order), instruments_table)
     write_parquet(_joined(leave_one_out, order), leave_one_out_table)
 

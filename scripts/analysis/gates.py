@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.analysis.evidence import primary_estimates
+from scripts.table.methods import method_names
 from scripts.table.status import ExposureStatus
 
 
@@ -23,9 +24,8 @@ def gate_table(
     """Gates in the order of the flow; `n_expected_by_chance` is an upper bound under no effect anywhere.
 
     A null exposure passes the nominal gate with probability at most `p_max`; how many of them the
-    Benjamini-Hochberg gate lets pass holds for independent exposures. In one validation outcome the adjusted
-    P is significant in the expected direction with probability at most half of `validate_fdr`, where its
-    errors are independent of the primary outcome's, and there are as many chances as validation outcomes.
+    Benjamini-Hochberg gate lets pass holds for independent exposures. Validation does not lower the bound:
+    outcomes that share people or heritability with the primary one may repeat what chance gave there.
     """
     rows: list[tuple[str, str, int, int, float | None]] = []
     readable = int((screen["status"] != ExposureStatus.UNREADABLE).sum())
@@ -34,7 +34,7 @@ def gate_table(
     concordant = int(screen["concordant"].sum())
     discovered = int(screen["discovered"].sum())
     by_chance = testable * discovery["p_max"]
-    methods = " and ".join(discovery["methods"])
+    methods = method_names(discovery["methods"])
     rows += [
         ("listed", "Exposures listed, once for each primary outcome", len(screen), len(screen), None),
         ("readable", "Files that could be read", len(screen), readable, None),
@@ -47,11 +47,10 @@ def gate_table(
         sentence = f"Benjamini-Hochberg adjusted P < {discovery['p_max']:g} over the testable"
         rows.append(("benjamini_hochberg", sentence, concordant, discovered, by_chance))
     if signs:
-        chance = by_chance * min(1.0, len(signs) * validate_fdr / 2)
         sentence = (
             f"Adjusted P < {validate_fdr:g} and the expected sign in a validation outcome, none against it"
         )
-        rows.append(("validated", sentence, discovered, int(screen["hit"].sum()), chance))
+        rows.append(("validated", sentence, discovered, int(screen["hit"].sum()), by_chance))
     rows += [_control(control, screen, estimates, discovery["p_max"]) for control in negative_controls]
     columns = ["gate", "sentence", "n_entered", "n_passed", "n_expected_by_chance"]
     return pd.DataFrame(rows, columns=columns)

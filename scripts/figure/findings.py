@@ -18,10 +18,10 @@ from scripts.figure.words import (
     expected,
     interval,
     label_of,
-    method_name,
     number,
     p_value,
 )
+from scripts.table.methods import method_names
 from scripts.table.status import ExposureStatus, MethodStatus, VariantStatus, Verdict
 
 LOST = {
@@ -52,7 +52,7 @@ def findings(
     screen = tables.screen
     return {
         "lead": _lead(screen, tables.gates),
-        "methods": " and ".join(method_name(method) for method in discovery["methods"]),
+        "methods": method_names(discovery["methods"]),
         "p_max": f"{discovery['p_max']:g}",
         "corrected": discovery["correction"] != "none",
         "validate_fdr": f"{validate_fdr:g}",

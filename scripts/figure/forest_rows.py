@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.figure.words import Label, Labels, effect_unit, label_of, method_name
+from scripts.figure.words import Label, Labels, effect_unit, label_of
+from scripts.table.methods import method_name
 from scripts.table.status import MethodStatus
 
 

@@ -13,7 +13,8 @@ from scripts.figure import style
 from scripts.figure.effect_axis import effect_label, has_power
 from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
 from scripts.figure.overview import effect_limit
-from scripts.figure.words import Label, count, method_name
+from scripts.figure.words import Label, count
+from scripts.table.methods import method_name
 
 LEFT, TOP, WIDTH, HEIGHT = 18.0, 4.0, 67.0, 56.0  # mm
 LEGEND = 32.0  # mm under the axes

@@ -42,6 +42,7 @@ MARKS = {
     GsmrStatus.NOT_RUN.value: Mark("Instrument", "o", style.BLUE, style.BLUE),
     GsmrStatus.HEIDI_OUTLIER.value: Mark("HEIDI outlier, not in GSMR", "X", style.RED, style.RED),
     GsmrStatus.IN_LD.value: Mark("In LD, not in GSMR", "o", "white", style.BLACK),
+    GsmrStatus.MISSING.value: Mark("No LD known, not in GSMR", "s", "white", style.BLACK),
 }
 
 

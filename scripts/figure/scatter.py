@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from scripts.figure import style
 from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
-from scripts.figure.words import Label, method_name
+from scripts.figure.words import Label
+from scripts.table.methods import method_name
 
 LEFT, TOP, WIDTH, HEIGHT = 21.0, 4.0, 64.0, 60.0  # mm
 LEGEND = 32.0  # mm under the axes

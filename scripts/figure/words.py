@@ -6,14 +6,6 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-METHOD_NAMES = {
-    "wald_ratio": "Wald ratio",
-    "ivw": "Inverse-variance weighted",
-    "egger": "MR-Egger",
-    "weighted_median": "Weighted median",
-    "gsmr": "GSMR",
-}
-
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALLEST_PLAIN_P = 1e-3
 MISSING = "–"
@@ -44,11 +36,6 @@ def shared_unit(exposures: Iterable[str], labels: Labels) -> Label:
     """All exposures as one, with the unit that they share or words for the unit of each."""
     units = {label_of(exposure, labels).unit for exposure in exposures}
     return Label("exposure", units.pop() if len(units) == 1 else "unit of each exposure")
-
-
-def method_name(method: str) -> str:
-    """The method's name for readers."""
-    return METHOD_NAMES.get(method, method.replace("_", " "))
 
 
 def effect_unit(exposure: Label, outcome: Label) -> str:

@@ -39,6 +39,7 @@ def role_problems(
     listed = set(exposures)
     yield from _unknown(config, traits, listed, where)
     yield from _repeated(config)
+    yield from _single_outcome_problems(config)
     yield from _meta_analysis_problems(config["meta_analyses"], traits, where)
     yield from _position_problems(traits, listed, where)
     if config["chain_file"] is None:
@@ -77,6 +78,16 @@ def _repeated(config: Mapping[str, Any]) -> Iterator[str]:
         if trait in first:
             yield f"config: `{key}` is {trait}, which `{first[trait]}` has already: a trait has one role"
         first.setdefault(trait, key)
+
+
+def _single_outcome_problems(config: Mapping[str, Any]) -> Iterator[str]:
+    """What is told relative to the primary outcome needs to know which one."""
+    needed = [key for key in ("validation", "truth") if config[key]]
+    if len(config["outcomes"]) > 1 and needed:
+        yield (
+            f"config: `{needed[0]}` is relative to the primary outcome, but `outcomes` lists "
+            f"{len(config['outcomes'])}: make it a study with one of them, or leave `{needed[0]}` out"
+        )
 
 
 def _meta_analysis_problems(parts: list[dict[str, Any]], traits: Traits, where: Where) -> Iterator[str]:

@@ -103,6 +103,7 @@ class GsmrStatus(Status):
     USED = "used", "Used by GSMR."
     HEIDI_OUTLIER = "heidi_outlier", "Removed by HEIDI: its ratio differs from the others'."
     IN_LD = "in_ld", "Removed by GSMR: in linkage disequilibrium with another instrument."
+    MISSING = "missing", "Left out by GSMR: does not vary in the panel."
     NOT_RUN = "not_run", "GSMR was not run."
 
 

@@ -36,7 +36,9 @@ def config(full: bool) -> dict[str, object]:
 # Blocks are trimmed, as when Snakemake renders captions.
 def rendered(name: str, full: bool, figure: str = "forest") -> str:
     snakemake = SimpleNamespace(config=config(full), wildcards=SimpleNamespace(figure=figure), params={})
-    template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string((REPORT / name).read_text())
+    template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
+        (REPORT / name).read_text()
+    )
     return template.render(snakemake=snakemake)
 
 

@@ -1,4 +1,4 @@
-"""The demo at its size: what is true is found, what is not is found at the rate of chance, whatever the seed."""
+"""The demo at its size: truth is found, and what is not true at the rate of chance, whatever the seed."""
 
 from pathlib import Path
 

@@ -523,3 +523,11 @@ def test_nearest_lists_options_where_nothing_is_near() -> None:
     assert nearest("zzz", ["alpha", "beta"]) == "; known: alpha, beta"
     assert nearest("ALPHA", ["alpha", "beta"]) == "; did you mean `alpha`?"
     assert nearest("zzz", []) == ""
+
+
+@pytest.mark.parametrize("key", ["validation", "truth"])
+def test_what_is_relative_to_the_primary_outcome_needs_exactly_one(key: str) -> None:
+    config = default() | {"outcomes": ["disease", "unrelated"], "negative_controls": []}
+    config |= {"truth": None} if key == "validation" else {"validation": []}
+    with pytest.raises(StudyError, match=f"`{key}` is relative to the primary outcome"):
+        load_study(config, ROOT)
