@@ -22,8 +22,8 @@ pathvars:
 
 wildcard_constraints:
     exposure=r"[A-Za-z0-9_.-]+",
-    trait="|".join(STUDY.file_traits),
-    meta_analysis="|".join(STUDY.meta_analyses) or "(?!)",
+    trait=any_of(STUDY.file_traits),
+    meta_analysis=any_of(STUDY.meta_analyses),
     batch=r"\d+",
 
 

@@ -1,7 +1,9 @@
 # Functions that the rules share: a checked study from the config, and paths and params from the study.
 import fcntl
 import os
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
@@ -28,6 +30,11 @@ def study_of(config):
     if study.unused:
         logger.warning(f"Listed in {config['traits']} but used in no role: {', '.join(study.unused)}")
     return study
+
+
+def any_of(names):
+    """A pattern that matches these names and nothing else."""
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 def hold_lock(folder):
@@ -85,8 +92,9 @@ def panel_table(wildcards):
 
 
 def trait_params(wildcards):
-    """The trait in plain types: what a step must know, and what triggers a rerun when it changes."""
-    return STUDY.traits[trait_of(wildcards)].to_dict()
+    """What reading a trait depends on, in plain types: a new name or unit alone reruns nothing."""
+    trait = STUDY.traits[trait_of(wildcards)]
+    return replace(trait, name="", unit="", ancestry="", cohorts=()).to_dict()
 
 
 def trait_paths(wildcards):

@@ -13,10 +13,11 @@ rule index_panel:
         "<logs>/index_panel/index_panel.log",
     benchmark:
         "<benchmarks>/index_panel/index_panel.tsv"
+    priority: 10  # what would stop the study comes first
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
     params:
         source=source_of("index_panel"),
     script:
@@ -31,6 +32,7 @@ rule reduce_exposure:
         chain=chain_of,
         panel=panel_table,
         bed=panel_files("bed"),
+        fam=panel_files("fam"),
     output:
         instruments="<results>/exposures/{exposure}.parquet",
         reduction="<results>/exposures/{exposure}.json",
@@ -41,7 +43,7 @@ rule reduce_exposure:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
     params:
         trait=trait_params,
         paths=trait_paths,

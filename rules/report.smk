@@ -119,6 +119,7 @@ rule build_report:
         rules.plot_hits.output,
         rules.summarise.output,
         frozen="<results>/config.yaml",
+        captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
     output:
         "<results>/report.html",
     log:
@@ -133,6 +134,7 @@ rule build_report:
         " plot_screen plot_hits summarise > {log} 2>&1"
 
 
+# Not tried twice: it ends by removing what failed, so that the next run makes it again.
 rule give_verdict:
     input:
         "<results>/report.html",
@@ -143,10 +145,10 @@ rule give_verdict:
         "<logs>/give_verdict/give_verdict.log",
     benchmark:
         "<benchmarks>/give_verdict/give_verdict.tsv"
+    retries: 0
+    localrule: True
     conda:
         "../envs/mrscape.yaml"
-    resources:
-        mem_mb=500,
     params:
         receipts=f"results/{STUDY.name}/fetch",
         source=source_of("give_verdict"),

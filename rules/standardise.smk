@@ -17,10 +17,11 @@ rule standardise:
         "<logs>/standardise/{trait}.log",
     benchmark:
         "<benchmarks>/standardise/{trait}.tsv"
+    priority: 10  # what would stop the study comes first
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
     params:
         trait=trait_params,
         paths=trait_paths,
@@ -43,10 +44,11 @@ rule meta_analyse:
         "<logs>/meta_analyse/{meta_analysis}.log",
     benchmark:
         "<benchmarks>/meta_analyse/{meta_analysis}.tsv"
+    priority: 10  # what would stop the study comes first
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=8000,
+        mem_mb=lambda wildcards, attempt: 8000 * attempt,
     params:
         trait=lambda wildcards: wildcards.meta_analysis,
         palindromic=config["harmonise"]["palindromic"],

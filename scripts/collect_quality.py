@@ -26,7 +26,7 @@ def collect_quality(
 
 COUNTS = ["trait", "reason", "sentence", "n_rows", "share"]
 METRICS = ["trait", "metric", "value"]
-LADDER = ["exposure", "p_threshold", "n_significant", "n_in_panel", "n_instruments"]
+LADDER = ["exposure", "p_threshold", "n_significant", "n_in_panel", "n_instruments", "n_in_mhc"]
 
 
 def _counts(report: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -4,15 +4,16 @@ import logging
 from pathlib import Path
 
 from scripts.analysis import panel
+from scripts.source.panel import with_hashes
 from scripts.step import run
 from scripts.table.files import write_parquet
 
 
 def index_panel(bed: list[Path], bim: list[Path], fam: list[Path], index: Path) -> None:
-    """Write the panel's variants, sorted by position, with frequency and missing share."""
+    """Write the panel's variants, sorted by position, with frequency, missing share and numbers for alleles."""
     variants = panel.index_panel(bed[0], bim[0], fam[0])
     logging.info("%s variants in the LD panel", f"{len(variants):,}")
-    write_parquet(variants, index)
+    write_parquet(with_hashes(variants), index)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from scripts.analysis.selection import COLUMNS, Selected, nothing, open_panel, s
 from scripts.method.arrays import BoolArray
 from scripts.source.error import SourceError
 from scripts.source.locate import located
+from scripts.source.panel import read_compared
 from scripts.source.standardise import load
 from scripts.step import run
 from scripts.table import sumstats
@@ -28,6 +29,8 @@ def reduce_exposure(
     chain: list[Path],
     panel: list[Path],
     bed: list[Path],
+    fam: list[Path],
+    fam: list[Path],
     instruments: Path,
     reduction: Path,
     trait: dict[str, Any],
@@ -40,7 +43,7 @@ def reduce_exposure(
     """Write the exposure's instruments with their LD, and the report of what became of its rows."""
     exposure = Trait.from_dict(trait)
     loosest = -np.log10(max(selection["p_thresholds"]))
-    panel_file = open_panel(panel[0], bed[0]) if panel else None
+    panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
 
     def significant(rows: pd.DataFrame) -> BoolArray:
         below: BoolArray = (rows["neglog10_p"] > loosest).to_numpy(bool)
@@ -49,11 +52,11 @@ def reduce_exposure(
     try:
         table, quality = load(
             exposure,
-            located(paths, receipt),
+            located(exposure, paths, receipt),
             build=build,
             chain=next(iter(chain), None),
             positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
-            panel=panel_file.index if panel_file else None,
+            panel=read_compared(panel[0]) if panel else None,
             keep=significant,
         )
     except SourceError as error:

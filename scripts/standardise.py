@@ -4,9 +4,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from scripts.source.locate import located
+from scripts.source.panel import read_compared
 from scripts.source.standardise import load
 from scripts.step import run
 from scripts.table import sumstats
@@ -27,13 +26,14 @@ def standardise(
     build: str,
 ) -> None:
     """Write the trait's standard table and its quality report."""
+    gwas = Trait.from_dict(trait)
     rows, report = load(
-        Trait.from_dict(trait),
-        located(paths, receipt),
+        gwas,
+        located(gwas, paths, receipt),
         build=build,
         chain=next(iter(chain), None),
         positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
-        panel=pd.read_parquet(panel[0]) if panel else None,
+        panel=read_compared(panel[0]) if panel else None,
     )
     logging.info("%s: %d of %d rows kept", report.trait, report.rows_kept, report.rows_read)
     sumstats.write(rows, table)

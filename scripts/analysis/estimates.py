@@ -71,7 +71,8 @@ def analyse(data: Instruments, settings: Settings, rng: np.random.Generator) -> 
     """All estimates of one exposure-outcome pair. A Wald ratio is given for a single instrument only."""
     n = len(data.beta_x)
     line, line_status = _attempt(lambda: egger(data.beta_x, data.beta_y, data.se_y))
-    fit, fit_status = _attempt(lambda: _gsmr(data, settings))
+    requested = "gsmr" in settings.methods
+    fit, fit_status = _attempt(lambda: _gsmr(data, settings) if requested else None)
     estimators: dict[str, Callable[[], tuple[Estimate | None, MethodStatus]]] = {
         "wald_ratio": lambda: _attempt(lambda: wald_ratio(data.beta_x, data.beta_y, data.se_y)),
         "ivw": lambda: _attempt(lambda: ivw(data.beta_x, data.beta_y, data.se_y)),
@@ -84,12 +85,11 @@ def analyse(data: Instruments, settings: Settings, rng: np.random.Generator) -> 
         "gsmr": lambda: (fit.estimate if fit else None, fit_status),
     }
     methods = [method for method in settings.methods if method != "wald_ratio" or n == 1]
-    use_gsmr = fit is not None and "gsmr" in settings.methods
     return PairResult(
         estimates=[_row(method, *estimators[method](), n) for method in methods],
-        diagnostics=_diagnostics(data, line, fit if use_gsmr else None),
+        diagnostics=_diagnostics(data, line, fit),
         leave_one_out=_attempt(lambda: leave_one_out(data.beta_x, data.beta_y, data.se_y))[0],
-        gsmr_status=fit.status if fit and use_gsmr else np.full(n, GsmrStatus.NOT_RUN.value),
+        gsmr_status=fit.status if fit else np.full(n, GsmrStatus.NOT_RUN.value),
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scripts.method.arrays import BoolArray
 from scripts.method.multiplicity import benjamini_hochberg
-from scripts.table.status import ExposureStatus, Validation, Verdict
+from scripts.table.status import ExposureStatus, MethodStatus, Validation, Verdict
 
 NUMBERS = ["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"]
 PAIR = ["exposure", "outcome"]
@@ -52,7 +53,7 @@ def screen_table(
     screen = pairs.merge(used, on=PAIR, how="left").merge(primary, on=PAIR, how="left")
     tested = _discovery_estimates(estimates, screen[PAIR], discovery["methods"])
     screen["n_instruments"] = screen["n_instruments"].fillna(0).astype(int)
-    screen["status"] = _status(screen, tested)
+    screen["status"] = _status(screen, tested, _singular(estimates, screen[PAIR], discovery["methods"]))
     screen["message"] = _message(screen)
     screen = _adjust(screen)
     gsmr = estimates.loc[estimates["method"] == "gsmr", [*PAIR, "beta", "se", "neglog10_p"]]
@@ -73,12 +74,24 @@ def _discovery_estimates(
     return pd.concat(by_method, axis=1)
 
 
-def _status(screen: pd.DataFrame, tested: pd.DataFrame) -> pd.Series[str]:
+def _singular(estimates: pd.DataFrame, pairs: pd.DataFrame, methods: Sequence[str]) -> BoolArray:
+    """Pairs for which a discovery method had instruments enough, but nothing to invert."""
+    rows = estimates[estimates["method"].isin(methods) & (estimates["status"] == MethodStatus.SINGULAR)]
+    at_fault = pd.MultiIndex.from_frame(rows[PAIR])
+    return np.asarray(pd.MultiIndex.from_frame(pairs).isin(at_fault), dtype=np.bool_)
+
+
+def _status(screen: pd.DataFrame, tested: pd.DataFrame, singular: BoolArray) -> pd.Series[str]:
     reduced = screen["reduced"] == "reduced"
     complete = tested.notna().all(axis=1)
     status = np.select(
-        [~reduced, screen["n_instruments"] == 0, ~complete],
-        [screen["reduced"], ExposureStatus.NONE_IN_OUTCOME.value, ExposureStatus.TOO_FEW_INSTRUMENTS.value],
+        [~reduced, screen["n_instruments"] == 0, singular, ~complete],
+        [
+            screen["reduced"],
+            ExposureStatus.NONE_IN_OUTCOME.value,
+            ExposureStatus.SINGULAR.value,
+            ExposureStatus.TOO_FEW_INSTRUMENTS.value,
+        ],
         ExposureStatus.ESTIMATED.value,
     )
     return pd.Series(status, index=screen.index, dtype="str")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from bed_reader import open_bed
 
-from scripts.method.arrays import IntArray
+from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.method.harmonise import COMPLEMENT
 
 Genotypes = npt.NDArray[np.int8]
@@ -21,9 +21,12 @@ PLINK_CHROMOSOMES = {
     **{str(number): number for number in range(1, 25)},
 }
 UNPLACED = 0  # PLINK's own code; no trait has variants there
+# What matching a variant takes; the index has more.
+MATCHED = ["chromosome", "position", "allele_1", "allele_2", "index", "frequency"]
 BLOCK = 2_000  # variants read at a time: 1 MB for 500 people
 MISSING = -127
 NOT_FOUND = -1
+CLEAR_MAF = 0.42  # minor allele frequencies up to this one tell which allele of a palindrome is which
 
 
 def index_panel(bed: Path, bim: Path, fam: Path) -> pd.DataFrame:
@@ -77,29 +80,50 @@ def read_genotypes(bed: Path, people: int, variants: int, rows: IntArray) -> Gen
 
 
 def match_panel(variants: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
-    """Panel row (`index`, -1 where absent) and `sign` of each variant.
+    """Panel row (`index`, -1 where absent) and `sign` of each variant; `panel` has the columns MATCHED.
 
-    Variants match on position and alleles, on either strand; letters as they stand come first. `sign` is 1
-    where the panel counts the effect allele and -1 where it counts the other one.
+    Variants match on position and alleles; letters as they stand come first, then, for alleles of one base,
+    the other strand. `sign` is 1 where the panel counts the effect allele and -1 where it counts the other
+    one. For a palindrome (A/T, C/G) the frequencies say which, where both are clear, and else the letters.
     """
-    wanted = variants[["chromosome", "position", "effect_allele", "other_allele"]].reset_index(drop=True)
-    wanted["order"] = wanted.index
+    wanted = variants[["chromosome", "position", "effect_allele", "other_allele", "eaf"]]
+    wanted = wanted.reset_index(drop=True).rename_axis("order").reset_index()
     pairs = wanted.merge(panel, on=["chromosome", "position"], how="inner")
-    effect, other = pairs["effect_allele"], pairs["other_allele"]
-    flipped_effect, flipped_other = effect.str.translate(COMPLEMENT), other.str.translate(COMPLEMENT)
-    first, second = pairs["allele_1"], pairs["allele_2"]
-    kinds = [
-        (effect == first) & (other == second),
-        (effect == second) & (other == first),
-        (flipped_effect == first) & (flipped_other == second),
-        (flipped_effect == second) & (flipped_other == first),
-    ]
-    pairs["rank"] = np.select(kinds, range(4), 4)
+    pairs["rank"], palindromic = _rank(pairs)
+    swapped = pairs["rank"].isin([1, 3])
+    by_panel = np.where(swapped, 1 - pairs["frequency"], pairs["frequency"])
+    turned = palindromic & _clearly_opposite(pairs["eaf"].to_numpy(float), by_panel)
+    pairs["sign"] = np.where(swapped ^ turned, -1.0, 1.0)
     best = pairs[pairs["rank"] < 4].sort_values(["order", "rank"], kind="stable").drop_duplicates("order")
     best = best.set_index("order").reindex(wanted["order"])
     return pd.DataFrame(
         {
             "index": best["index"].fillna(NOT_FOUND).astype("int64").to_numpy(),
-            "sign": np.where(best["rank"].isin([1, 3]), -1.0, 1.0),
+            "sign": best["sign"].fillna(1.0).to_numpy(),
         }
     )
+
+
+def _rank(pairs: pd.DataFrame) -> tuple[IntArray, BoolArray]:
+    """How each variant matches the panel's (0, 2 same order; 1, 3 swapped; 2, 3 other strand; 4 not at all).
+
+    With it: whether the variant is a palindrome. An indel has no other strand here: its complement is read
+    backwards and anchored at its other end, hence at another position.
+    """
+    effect, other = pairs["effect_allele"], pairs["other_allele"]
+    flipped_effect, flipped_other = effect.str.translate(COMPLEMENT), other.str.translate(COMPLEMENT)
+    first, second = pairs["allele_1"], pairs["allele_2"]
+    one_base = (effect.str.len() == 1) & (other.str.len() == 1)
+    kinds = [
+        (effect == first) & (other == second),
+        (effect == second) & (other == first),
+        one_base & (flipped_effect == first) & (flipped_other == second),
+        one_base & (flipped_effect == second) & (flipped_other == first),
+    ]
+    return np.select(kinds, range(4), 4), (one_base & (flipped_effect == other)).to_numpy(bool)
+
+
+def _clearly_opposite(eaf: FloatArray, other_eaf: FloatArray) -> BoolArray:
+    """Frequencies clear of one half and on opposite sides of it; a missing one is not."""
+    clear = np.maximum(np.minimum(eaf, 1 - eaf), np.minimum(other_eaf, 1 - other_eaf)) <= CLEAR_MAF
+    return np.asarray(clear & ((eaf > 0.5) != (other_eaf > 0.5)), dtype=bool)

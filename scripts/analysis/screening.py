@@ -40,9 +40,10 @@ def screen_pairs(
     collected: dict[str, list[pd.DataFrame]] = {name: [] for name in BatchTables.__slots__}
     stacked = pd.concat([table.assign(exposure=exposure) for exposure, table in exposures.items()])
     for outcome, rows in outcomes.items():
-        aligned_batch = align(stacked, rows, **harmonise)
+        batch = align(stacked, rows, **harmonise)
+        rows_of = batch.groupby("exposure", sort=False).indices
         for exposure in exposures:
-            aligned = aligned_batch[aligned_batch["exposure"] == exposure].drop(columns="exposure")
+            aligned = batch.iloc[rows_of.get(exposure, [])].drop(columns="exposure")
             kept = aligned[aligned["status"] == VariantStatus.KEPT]
             result = analyse(_arrays(kept, n_ref), settings, generator(seed, exposure, outcome))
             for name, table in _tables(aligned, kept, result).items():

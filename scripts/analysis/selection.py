@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
-from scripts.analysis.panel import NOT_FOUND, Genotypes, count_people, match_panel, read_genotypes
-from scripts.method.arrays import BoolArray, IntArray
+from scripts.analysis.panel import MATCHED, NOT_FOUND, Genotypes, count_people, match_panel, read_genotypes
+from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.method.clump import clump
 from scripts.method.instruments import Rung, select_instruments
 from scripts.method.ld import allele_count_r
@@ -29,7 +30,8 @@ class Selected:
 
     `instruments` is a standard table with `f_statistic`, `in_mhc`, `row` (its number) and `r`: its row of the
     LD matrix, oriented to the effect alleles, empty where no LD is known. `ladder` has the counts at each
-    threshold; it is empty and `p_threshold` None where the file could not be read.
+    threshold, with `n_in_mhc` further significant variants that the policy left out; it is empty and
+    `p_threshold` None where the file could not be read.
     """
 
     instruments: pd.DataFrame
@@ -41,22 +43,29 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class PanelFile:
-    """The panel's index and genotypes: `bed` holds `people` people and `variants` variants."""
+    """The panel's index (Parquet) and genotypes: `bed` holds `people` people and `variants` variants.
 
-    index: pd.DataFrame
+    Neither is read as a whole: a panel has millions of variants, of which an exposure needs hundreds.
+    """
+
+    index: Path
     bed: Path
     people: int
     variants: int
+
+    def match(self, variants: pd.DataFrame) -> pd.DataFrame:
+        """Panel row and sign of each variant, as `match_panel` gives them."""
+        here = sumstats.rows_at(self.index, variants["chromosome"], variants["position"], MATCHED)
+        return match_panel(variants, here)
 
     def genotypes(self, rows: IntArray) -> Genotypes:
         """Counts of allele 1 for these rows of the .bim."""
         return read_genotypes(self.bed, self.people, self.variants, rows)
 
 
-def open_panel(index: Path, bed: Path) -> PanelFile:
-    """The panel whose index is this Parquet file and whose genotypes are in this PLINK .bed."""
-    variants = pd.read_parquet(index)
-    return PanelFile(variants, bed, count_people(bed.with_suffix(".fam")), len(variants))
+def open_panel(index: Path, bed: Path, fam: Path) -> PanelFile:
+    """The panel whose index is this Parquet file and whose genotypes and people are in these PLINK files."""
+    return PanelFile(index, bed, count_people(fam), pq.read_metadata(index).num_rows)
 
 
 def in_mhc(variants: pd.DataFrame) -> BoolArray:
@@ -73,8 +82,9 @@ def select(
 
     Without a panel the variants are taken as independent, and all below the chosen threshold are instruments.
     """
-    variants = _outside_mhc(candidates, mhc)
-    matched = match_panel(variants, panel.index) if panel else _no_panel(len(variants))
+    left_out = in_mhc(candidates) & (mhc == "exclude")
+    variants = candidates[~left_out].reset_index(drop=True)
+    matched = panel.match(variants) if panel else _no_panel(len(variants))
     index = matched["index"].to_numpy(np.int64)
 
     def clump_candidates(rows: IntArray) -> IntArray:
@@ -99,11 +109,12 @@ def select(
         settings["min_count"],
     )
     taken = selection.instruments
+    ladder = _ladder(selection.rungs, candidates.loc[left_out, "neglog10_p"].to_numpy(float))
     ld = _ld(panel, index[taken], matched["sign"].to_numpy(float)[taken]) if panel else None
     return Selected(
         _as_instruments(variants.iloc[taken], ld),
-        _status(selection.rungs[-1]),
-        [asdict(rung) for rung in selection.rungs],
+        _status(ladder[-1]),
+        ladder,
         selection.rung.p_threshold,
         selection.relaxed_threshold,
     )
@@ -114,15 +125,17 @@ def nothing(status: ExposureStatus) -> Selected:
     return Selected(_as_instruments(sumstats.empty(), None), status, [], None, None)
 
 
-def _status(loosest: Rung) -> ExposureStatus:
-    if loosest.n_significant == 0:
-        return ExposureStatus.NO_INSTRUMENTS
-    return ExposureStatus.REDUCED if loosest.n_in_panel else ExposureStatus.NONE_IN_PANEL
+def _ladder(rungs: Sequence[Rung], left_out: FloatArray) -> list[dict[str, Any]]:
+    """The counts at each threshold; `left_out`: -log10 P of the variants that the MHC policy left out."""
+    return [
+        {**asdict(rung), "n_in_mhc": int((left_out > -np.log10(rung.p_threshold)).sum())} for rung in rungs
+    ]
 
 
-def _outside_mhc(variants: pd.DataFrame, mhc: str) -> pd.DataFrame:
-    kept = variants[~in_mhc(variants)] if mhc == "exclude" else variants
-    return kept.reset_index(drop=True)
+def _status(loosest: Mapping[str, Any]) -> ExposureStatus:
+    if loosest["n_significant"] == 0:
+        return ExposureStatus.ALL_IN_MHC if loosest["n_in_mhc"] else ExposureStatus.NO_INSTRUMENTS
+    return ExposureStatus.REDUCED if loosest["n_in_panel"] else ExposureStatus.NONE_IN_PANEL
 
 
 def _as_instruments(variants: pd.DataFrame, ld: np.ndarray[Any, Any] | None) -> pd.DataFrame:

@@ -18,7 +18,8 @@ from scripts.table.status import DropReason
 
 LARGEST_POSITION = 2**31 - 1
 # Files print P down to about here as it is; below, as 0, a floor or a number without digits. There, P comes
-# from the z score; elsewhere the file's own P stays, which may be of another test (Student t, a mixed model).
+# from the z score; elsewhere the file's own P stays, which may be of another test (Student t, a mixed
+# model). An effect of 0 is never significant, whatever its P says: no ratio can be made of it.
 UNDERFLOW = 300.0
 
 
@@ -85,7 +86,7 @@ def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
             "eaf": _numbers(chunk, "eaf"),
             "beta": beta,
             "se": derived,
-            "neglog10_p": np.where(log_p < UNDERFLOW, log_p, neglog10_p),
+            "neglog10_p": np.where((log_p < UNDERFLOW) & (beta != 0), log_p, neglog10_p),
             "n": n if target.n is None else np.where(n > 0, n, target.n),
             "file_neglog10_p": np.where(np.isnan(se) | np.isinf(log_p), np.nan, log_p),
             "p_valid": p_valid,
@@ -107,7 +108,7 @@ def _located(chunk: pd.DataFrame, places: Places | None) -> tuple[IntArray, Floa
     chromosome = alleles.chromosome_codes(chunk["chromosome"]) if "chromosome" in chunk else absent
     position = _numbers(chunk, "position")
     lacking = (chromosome == alleles.MISSING) | np.isnan(position)
-    if places is None or "rsid" not in chunk or not lacking.any():
+    if places is None or places.rsid.empty or "rsid" not in chunk or not lacking.any():
         return chromosome, position, np.zeros(len(chunk), dtype=bool)
     at = places.rsid.get_indexer(pd.Index(chunk["rsid"].astype("str")))
     settled = lacking & (at >= 0)

@@ -37,8 +37,11 @@ def _pieces(path: Path) -> Iterator[bytes]:
     """Yield the file's bytes, unpacked if they are gzip (several members too, as bgzip writes)."""
     if not path.is_file():
         raise SourceError(f"{path} does not exist")
-    with path.open("rb") as file:
-        start = file.read(8)
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
     for magic, name in ARCHIVES.items():
         if start.startswith(magic):
             raise SourceError(f"{path} is {name}: expected plain text or gzip; unpack it first")

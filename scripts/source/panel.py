@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.source import alleles
 from scripts.source.alleles import HashArray
-from scripts.table.sumstats import place
+from scripts.table.sumstats import is_among, place
+
+# What the comparison takes of a panel index: numbers alone, since text of millions of variants is slow to read.
+COMPARED = ["chromosome", "position", "allele_1_hash", "allele_2_hash", "frequency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,50 +32,77 @@ class Agreement:
     panel_eaf: FloatArray
 
 
+def with_hashes(index: pd.DataFrame) -> pd.DataFrame:
+    """The index with a 64-bit number for each allele, so that a comparison reads no text."""
+    return index.assign(
+        **{f"{name}_hash": alleles.hashes(alleles.upper_case(index[name])) for name in ("allele_1", "allele_2")}
+    )
+
+
+def read_compared(index: Path) -> pd.DataFrame:
+    """The columns COMPARED of a panel index: 29 bytes a variant."""
+    return pq.read_table(index, columns=COMPARED).to_pandas(split_blocks=True, self_destruct=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel index, searchable: sorted places, and variants sorted with frequency and counted allele."""
+    """A panel's variants by place; several may share one. `frequency` is that of the `counted` allele."""
 
     places: IntArray
-    variant: HashArray
-    frequency: FloatArray
     counted: HashArray
+    other: HashArray
+    frequency: FloatArray
 
     @classmethod
     def of(cls, index: pd.DataFrame) -> Panel:
-        """From the columns chromosome, position, allele_1, allele_2 and frequency (of allele_1)."""
-        places = place(index["chromosome"], index["position"])
-        first = alleles.hashes(alleles.upper_case(index["allele_1"]))
-        second = alleles.hashes(alleles.upper_case(index["allele_2"]))
-        variant = alleles.variant_hashes(places, first, second)
-        order = np.argsort(variant, kind="stable")
-        frequency = index["frequency"].to_numpy(dtype=np.float64)
-        return cls(np.unique(places), variant[order], frequency[order], first[order])
+        """From the columns COMPARED, sorted by chromosome and position."""
+        return cls(
+            place(index["chromosome"], index["position"]),
+            index["allele_1_hash"].to_numpy(dtype=np.uint64),
+            index["allele_2_hash"].to_numpy(dtype=np.uint64),
+            index["frequency"].to_numpy(dtype=np.float64),
+        )
 
     def agreement(self, rows: pd.DataFrame) -> Agreement:
-        """Compare clean rows, whose alleles may be on either strand."""
+        """Compare clean rows, whose alleles of one base may be on either strand."""
         places = place(rows["chromosome"], rows["position"])
-        here = np.isin(places, self.places)
+        here = is_among(places, self.places)
         rows, places = rows[here], places[here]
-        other_strand = np.ones(len(rows), dtype=bool)
         effect, other = rows["effect_allele"], rows["other_allele"]
-        turned, turned_other = (alleles.complement(column, other_strand) for column in (effect, other))
+        every = np.ones(len(rows), dtype=bool)
+        turned, turned_other = (alleles.complement(column, every) for column in (effect, other))
         matched, panel_eaf = self._frequency(places, alleles.hashes(effect), alleles.hashes(other))
         also, turned_eaf = self._frequency(places, alleles.hashes(turned), alleles.hashes(turned_other))
+        also &= ~(alleles.longer_than_one(effect) | alleles.longer_than_one(other))
+        panel_eaf = np.where(matched, panel_eaf, turned_eaf)
         # A palindrome matches on both strands, with either frequency.
-        told = (matched ^ also) & rows["eaf"].notna().to_numpy()
+        told = (matched ^ also) & rows["eaf"].notna().to_numpy() & ~np.isnan(panel_eaf)
         return Agreement(
             at_place=len(rows),
             matching=int((matched | also).sum()),
             eaf=rows["eaf"].to_numpy()[told],
-            panel_eaf=np.where(matched, panel_eaf, turned_eaf)[told],
+            panel_eaf=panel_eaf[told],
         )
 
     def _frequency(
         self, places: IntArray, effect: HashArray, other: HashArray
     ) -> tuple[BoolArray, FloatArray]:
-        """Whether the panel has the variant, and the panel's frequency of the effect allele."""
-        variant = alleles.variant_hashes(places, effect, other)
-        at = np.minimum(np.searchsorted(self.variant, variant), len(self.variant) - 1)
-        frequency = self.frequency[at]
-        return self.variant[at] == variant, np.where(self.counted[at] == effect, frequency, 1.0 - frequency)
+        """Whether the panel has the variant, and the panel's frequency of the effect allele, else NaN.
+
+        `places` are places of the panel; the variants at each are tried in turn, and the first match counts.
+        """
+        matched, frequency = np.zeros(len(places), dtype=bool), np.full(len(places), np.nan)
+        rows, at = np.arange(len(places)), np.searchsorted(self.places, places)
+        while len(rows):
+            first, second, found = self.counted[at], self.other[at], self.frequency[at]
+            same = (first == effect[rows]) & (second == other[rows])
+            swapped = (first == other[rows]) & (second == effect[rows])
+            hit = same | swapped
+            matched[rows[hit]] = True
+            frequency[rows[hit]] = np.where(same, found, 1.0 - found)[hit]
+            rows, at = rows[~hit], at[~hit] + 1
+            inside = at < len(self.places)
+            rows, at = rows[inside], at[inside]
+            shared = self.places[at] == places[rows]
+            rows, at = rows[shared], at[shared]
+        return matched, frequency

@@ -11,6 +11,7 @@ from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_url
 
 SHOWN = 20
+SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
 
 class StudyError(Exception):
@@ -102,7 +103,7 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     study = _study(config, exposures.traits, others.traits)
     where = exposures.where | others.where
     _stop_at("the roles of its traits", [*role_problems(config, study.traits, study.exposures, where)])
-    _stop_at("its data", _folder_problems(study, root))
+    _stop_at("its data", [*_simulation_problems(study), *_folder_problems(study, root)])
     return study
 
 
@@ -149,6 +150,17 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         tolerant=config["on_bad_exposure"] == "report",
         **resolved,
     )
+
+
+def _simulation_problems(study: Study) -> list[str]:
+    """A simulated study writes its own files: none of them may be somebody's data."""
+    made = [*study.all_files, study.ld_panel, study.chain_file, study.truth] if study.demo else []
+    return [
+        f"config: `demo` is set, so the simulation would write {path}, whose name does not begin with "
+        f"{SIMULATED}; set `demo: null` for a study of real data"
+        for path in made
+        if path and not Path(path).name.startswith(SIMULATED)
+    ]
 
 
 def _folder_problems(study: Study, root: Path) -> list[str]:

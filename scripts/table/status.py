@@ -25,7 +25,7 @@ class Status(StrEnum):
 
 
 class DropReason(Status):
-    """Why a row of a raw file is not in the standard table.
+    """Why a row of a raw file, or of a cohort in a meta-analysis, is not a row of the standard table.
 
     A row with several faults is counted once, under the first reason in this order.
     """
@@ -62,6 +62,11 @@ class DropReason(Status):
         "conflicting_duplicate",
         "The variant occurs more than once, with different numbers: no occurrence is used.",
     )
+    ON_BOTH_STRANDS = (
+        "on_both_strands",
+        "The cohort has the variant on the other strand too: its first occurrence is used.",
+    )
+    COMBINED = "combined", "Combined with another cohort's row of the same variant."
 
 
 class ExposureStatus(Status):
@@ -70,7 +75,9 @@ class ExposureStatus(Status):
     REDUCED = "reduced", "Instruments were selected."
     ESTIMATED = "estimated", "Every discovery method gave an estimate."
     TOO_FEW_INSTRUMENTS = "too_few_instruments", "A discovery method needs more instruments."
+    SINGULAR = "singular", "A discovery method cannot invert the covariance of the instruments' ratios."
     NO_INSTRUMENTS = "no_instruments", "No variant reaches the instrument thresholds."
+    ALL_IN_MHC = "all_in_mhc", "Every significant variant is in the MHC, which the study leaves out."
     NONE_IN_PANEL = "none_in_panel", "No significant variant is in the linkage disequilibrium panel."
     NONE_IN_OUTCOME = "none_in_outcome", "No instrument could be matched with the outcome's variants."
     UNREADABLE = "unreadable", "The exposure's file could not be read."

@@ -56,14 +56,22 @@ def write(df: pd.DataFrame, path: Path) -> None:
     files.write_parquet(df, path)
 
 
-def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A standard table that `write` wrote, or some of its columns."""
-    table = pq.read_table(path, columns=None if columns is None else list(columns))
+def read(path: Path, columns: Sequence[str] | None = None, chromosome: int | None = None) -> pd.DataFrame:
+    """A standard table that `write` wrote, or some of its columns, or its rows of one chromosome."""
+    chosen = None if chromosome is None else [("chromosome", "=", chromosome)]
+    table = pq.read_table(path, columns=None if columns is None else list(columns), filters=chosen)
     return _standard_types(table.to_pandas())
 
 
 def lookup(path: Path, chromosome: npt.ArrayLike, position: npt.ArrayLike) -> pd.DataFrame:
-    """Rows of a standard table at these places, in the table's order.
+    """Rows of a standard table at these places, in the table's order, as `rows_at` finds them."""
+    return _standard_types(rows_at(path, chromosome, position, list(COLUMNS)))
+
+
+def rows_at(
+    path: Path, chromosome: npt.ArrayLike, position: npt.ArrayLike, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Rows at these places of any Parquet file sorted by chromosome and position, in the file's order.
 
     `chromosome` and `position` have the same shape (k,). Every row at a place is returned, whatever its
     alleles. Row groups whose range holds none of the places are not read.
@@ -71,8 +79,17 @@ def lookup(path: Path, chromosome: npt.ArrayLike, position: npt.ArrayLike) -> pd
     wanted = np.unique(place(chromosome, position))
     with pq.ParquetFile(path) as file:
         groups = [g for g in range(file.num_row_groups) if _may_hold(file.metadata.row_group(g), wanted)]
-        found = [rows for group in groups if len(rows := _rows_at(file, group, wanted))]
-    return _standard_types(pa.concat_tables(found).to_pandas()) if found else empty()
+        found = [_rows_at(file, group, wanted, columns) for group in groups]
+        nothing = file.schema_arrow.empty_table().select(list(columns))
+    return pa.concat_tables([nothing, *(rows for rows in found if rows is not None)]).to_pandas()
+
+
+def is_among(values: IntArray, ascending: IntArray) -> BoolArray:
+    """For each value, whether the sorted array `ascending` has it; np.isin would sort that array again."""
+    if not len(ascending):
+        return np.zeros(len(values), dtype=bool)
+    at = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    return np.asarray(ascending[at] == values, dtype=bool)
 
 
 def place(chromosome: npt.ArrayLike, position: npt.ArrayLike) -> IntArray:
@@ -121,13 +138,13 @@ def _may_hold(group: Any, wanted: IntArray) -> bool:
     return bool(np.searchsorted(wanted, low) < np.searchsorted(wanted, high, side="right"))
 
 
-def _rows_at(file: pq.ParquetFile, group: int, wanted: IntArray) -> pa.Table:
+def _rows_at(file: pq.ParquetFile, group: int, wanted: IntArray, columns: Sequence[str]) -> pa.Table | None:
     keys = file.read_row_group(group, columns=["chromosome", "position"], use_threads=False)
     places = place(keys["chromosome"].to_numpy(), keys["position"].to_numpy())
-    rows = np.flatnonzero(np.isin(places, wanted))
+    rows = np.flatnonzero(is_among(places, wanted))
     if not len(rows):
-        return keys.slice(0, 0)
-    return file.read_row_group(group, use_threads=False).take(rows)
+        return None
+    return file.read_row_group(group, columns=list(columns), use_threads=False).take(rows)
 
 
 def _faults(df: pd.DataFrame) -> dict[str, BoolArray]:

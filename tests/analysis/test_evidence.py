@@ -353,3 +353,14 @@ def test_whatever_the_estimates_gates_only_narrow_and_adjusted_p_are_not_below_r
     for wide, narrow in (("nominal", "concordant"), ("concordant", "discovered"), ("discovered", "hit")):
         assert (final[wide] | ~final[narrow]).all()
     assert (final["status"].eq("estimated") | ~final["nominal"]).all()
+
+
+def test_a_method_that_cannot_invert_is_not_called_short_of_instruments():
+    estimates = estimates_table([*both("x", "disease", STRONG, None), *both("y", "disease", STRONG, None)])
+    at_fault = (estimates["exposure"] == "x") & (estimates["method"] == "gsmr")
+    estimates.loc[at_fault, "status"] = "singular"
+    diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=5)
+    reductions = dict.fromkeys(["x", "y"], REDUCED)
+    screen = screen_table(estimates, diagnostics, reductions, {"x": "X", "y": "Y"}, ["disease"], DISCOVERY)
+    assert screen["status"].tolist() == ["singular", "too_few_instruments"]
+    assert "cannot invert" in screen["message"][0]

@@ -30,7 +30,6 @@ def test_null_exposures_are_found_at_most_at_the_rate_of_chance(results: Path):
     assert len(null) >= 20
     most = stats.binom.ppf(0.999, len(null), 0.05)  # 1.2 expected of 24
     assert null["discovered"].sum() <= most
-    assert null["hit"].sum() <= null["discovered"].sum()
 
 
 def test_every_exposure_has_a_row_and_a_status_in_words(results: Path):
