@@ -1,5 +1,4 @@
-# mrscape: raw summary statistics in, a validated Mendelian randomization screen and its report out.
-# The default run is the embedded demo; `--configfile config/studies/<study>/study.yaml` runs another study.
+# The default study is the embedded demo; `--configfile config/studies/<study>/study.yaml` runs another one.
 from snakemake.utils import min_version
 
 min_version("9.19")
@@ -50,5 +49,12 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        "<results>/verdict.txt",
+        rules.judge_evidence.output,
+        rules.collect_screen.output,
+        rules.collect_quality.output,
+        rules.plot_screen.output,
+        rules.plot_hits.output,
+        rules.summarise.output,
+        rules.build_report.output,
+        rules.give_verdict.output,
     localrule: True

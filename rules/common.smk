@@ -2,6 +2,7 @@
 import fcntl
 import os
 import re
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path

@@ -73,6 +73,7 @@ rule summarise:
         gates="<results>/tables/gates.tsv",
         diagnostics="<results>/tables/diagnostics.tsv",
         quality_counts="<results>/tables/quality_counts.tsv",
+        quality_metrics="<results>/tables/quality_metrics.tsv",
         truth_check=TRUTH_CHECK,
     output:
         page=report("<results>/summary.html", category="1 Summary", caption="../report/summary.rst"),
@@ -86,6 +87,7 @@ rule summarise:
         mem_mb=1000,
     params:
         title=config["title"],
+        meta_analyses=list(STUDY.meta_analyses),
         labels=STUDY.labels,
         units=STUDY.units,
         discovery=config["discovery"],
@@ -129,7 +131,7 @@ rule build_report:
         "../envs/mrscape.yaml"
     shell:
         # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
-        f"'{sys.executable}' -m snakemake --snakefile '{workflow.main_snakefile}'"
+        f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
         " --nolock --configfile {input.frozen} --report {output} --cores 1"
         " plot_screen plot_hits summarise > {log} 2>&1"
 

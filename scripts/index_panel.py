@@ -10,7 +10,7 @@ from scripts.table.files import write_parquet
 
 
 def index_panel(bed: list[Path], bim: list[Path], fam: list[Path], index: Path) -> None:
-    """Write the panel's variants, sorted by position, with frequency, missing share and numbers for alleles."""
+    """Write the panel's variants, sorted by position, with frequency, missing share and allele numbers."""
     variants = panel.index_panel(bed[0], bim[0], fam[0])
     logging.info("%s variants in the LD panel", f"{len(variants):,}")
     write_parquet(with_hashes(variants), index)

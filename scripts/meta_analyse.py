@@ -13,9 +13,12 @@ def meta_analyse(
     cohorts: list[Path], table: Path, quality: Path, trait: str, palindromic: str, palindromic_maf_max: float
 ) -> None:
     """Write the combined standard table and its accounts."""
-    tables = [sumstats.read(path) for path in cohorts]
-    combined, report = meta.meta_analyse(tables, trait, palindromic, palindromic_maf_max)
-    logging.info("%d variants from %d cohorts", len(combined), len(tables))
+    parts = (
+        [sumstats.read(path, chromosome=chromosome) for path in cohorts]
+        for chromosome in sumstats.CHROMOSOMES
+    )
+    combined, report = meta.meta_analyse(parts, trait, palindromic, palindromic_maf_max)
+    logging.info("%d variants from %d cohorts", len(combined), len(cohorts))
     sumstats.write(combined, table)
     write_text(report.to_json(), quality)
 

@@ -30,7 +30,6 @@ def reduce_exposure(
     panel: list[Path],
     bed: list[Path],
     fam: list[Path],
-    fam: list[Path],
     instruments: Path,
     reduction: Path,
     trait: dict[str, Any],
@@ -59,7 +58,7 @@ def reduce_exposure(
             panel=read_compared(panel[0]) if panel else None,
             keep=significant,
         )
-    except SourceError as error:
+    except (SourceError, ArithmeticError, ValueError) as error:
         if not tolerate:
             raise
         logging.exception("The exposure cannot be read")

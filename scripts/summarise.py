@@ -17,6 +17,7 @@ def summarise(
     gates: Path,
     diagnostics: Path,
     quality_counts: Path,
+    quality_metrics: Path,
     truth_check: list[Path],
     page: Path,
     title: str,
@@ -24,8 +25,9 @@ def summarise(
     units: dict[str, str],
     discovery: dict[str, Any],
     validate_fdr: float,
+    meta_analyses: list[str],
 ) -> None:
-    """Write the page; `truth_check` is empty for a real study."""
+    """Write the page; `truth_check` is empty for a real study. `meta_analyses`: the traits made by one."""
     tables = Tables(
         screen=read_tsv(screen),
         estimates=read_tsv(estimates),
@@ -33,9 +35,11 @@ def summarise(
         gates=read_tsv(gates),
         diagnostics=read_tsv(diagnostics),
         quality_counts=read_tsv(quality_counts),
+        quality_metrics=read_tsv(quality_metrics),
         truth_check=read_tsv(truth_check[0]) if truth_check else None,
     )
-    write_text(lay_out(title, findings(tables, labels_of(labels, units), discovery, validate_fdr)), page)
+    found = findings(tables, labels_of(labels, units), discovery, validate_fdr, meta_analyses)
+    write_text(lay_out(title, found), page)
 
 
 if __name__ == "__main__":

@@ -133,7 +133,9 @@ def validation_table(
     `signs` gives the direction expected of a validation outcome relative to the primary outcome (1 or -1).
     """
     found = screen.loc[screen["discovered"], ["exposure", "name", "outcome", "beta"]]
-    outcomes = pd.DataFrame({"validation_outcome": list(signs), "expected_sign": list(signs.values())})
+    outcomes = pd.DataFrame(
+        {"validation_outcome": list(signs), "expected_sign": list(signs.values())}
+    ).astype({"validation_outcome": "str", "expected_sign": "int64"})
     tests = found.rename(columns={"beta": "beta_primary"}).merge(outcomes, how="cross")
     primary = primary_estimates(estimates).rename(columns={"outcome": "validation_outcome"})
     columns = ["exposure", "validation_outcome", "n_instruments", "method", *NUMBERS]

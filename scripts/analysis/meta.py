@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,43 +15,95 @@ from scripts.method.meta_analysis import fixed_effect
 from scripts.method.normal import neglog10_p_from_z
 from scripts.table import sumstats
 from scripts.table.qc import QcReport
+from scripts.table.status import DropReason
+
+LOSSES = [str(DropReason[name]) for name in ("PALINDROMIC_AMBIGUOUS", "ON_BOTH_STRANDS", "COMBINED")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Combined variants of some chromosomes, i2 where cohorts share a variant, counts of cohort rows."""
+
+    table: pd.DataFrame
+    i2: FloatArray
+    in_cohorts: IntArray  # element k: variants in k cohorts
+    counts: Counter[str]
+    rows_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Row by row: a number for the alleles, the same on both strands and in both orders; whether the effect
+    allele is the first of that pair; whether the pair is palindromic."""
+
+    code: IntArray
+    first_is_effect: BoolArray
+    palindrome: BoolArray
 
 
 def meta_analyse(
-    tables: Sequence[pd.DataFrame], trait: str, palindromic: str, palindromic_maf_max: float
+    parts: Iterable[Sequence[pd.DataFrame]], trait: str, palindromic: str, palindromic_maf_max: float
 ) -> tuple[pd.DataFrame, QcReport]:
-    """Fixed-effect inverse-variance meta-analysis of standard tables, and its accounts.
+    """Fixed-effect inverse-variance meta-analysis of cohorts' standard tables, and accounts of their rows.
 
-    Variants are the same where chromosome, position and alleles agree on either strand. Effects are turned to
-    the effect allele of the first table that has the variant. Palindromic variants follow `palindromic`:
-    `infer` keeps those whose minor allele frequency is at most `palindromic_maf_max` and turns them by
-    frequency, `forward` takes letters as they stand, `drop` leaves them out. Frequencies are weighted by
-    people; n is their sum.
+    Each part holds every cohort's rows of one chromosome (or more), parts in genome order: memory is that of
+    the largest part and of the result. Variants are the same where chromosome, position and alleles agree,
+    alleles of one base on either strand. Effects are turned to the effect allele of the first cohort that has
+    the variant. Palindromic variants follow `palindromic`: `infer` keeps those whose minor allele frequency
+    is at most `palindromic_maf_max` and turns them by frequency, `forward` takes letters as they stand,
+    `drop` leaves them out. Frequencies are weighted by people; n is their sum. `rows_read` and the counts of
+    the report are rows of cohorts.
     """
+    done = [
+        _meta_analyse_part(tables, palindromic, palindromic_maf_max)
+        for tables in parts
+        if any(len(table) for table in tables)
+    ]
+    counts = Counter(dict.fromkeys(LOSSES, 0))
+    for part in done:
+        counts.update(part.counts)
+    in_cohorts = np.sum([part.in_cohorts for part in done], axis=0) if done else np.zeros(1, dtype=np.int64)
+    metrics = {
+        "n_cohorts": float(len(in_cohorts) - 1),
+        **{f"variants_in_{k}_cohorts": float(number) for k, number in enumerate(in_cohorts) if k},
+        "median_i2": _median([part.i2 for part in done]),
+    }
+    rows_read = sum(part.rows_read for part in done)
+    tables = [part.table for part in done]
+    table = pd.concat(tables, ignore_index=True) if tables else sumstats.empty()
+    return table, QcReport(trait, rows_read, dict(counts), metrics)
+
+
+def _meta_analyse_part(tables: Sequence[pd.DataFrame], palindromic: str, palindromic_maf_max: float) -> _Part:
     rows = pd.concat([table.assign(cohort=cohort) for cohort, table in enumerate(tables)], ignore_index=True)
-    alleles, first_is_effect, palindrome = _strandless(rows["effect_allele"], rows["other_allele"])
-    unclear = palindrome & _unclear(rows["eaf"].to_numpy(float), palindromic, palindromic_maf_max)
-    place = rows["chromosome"].astype(str) + ":" + rows["position"].astype(str) + ":"
-    variant = pd.factorize(place + alleles)[0]
+    pairs = _strandless(rows["effect_allele"], rows["other_allele"])
+    unclear = pairs.palindrome & _unclear(rows["eaf"].to_numpy(float), palindromic, palindromic_maf_max)
+    variant = _numbered(sumstats.place(rows["chromosome"], rows["position"]), pairs.code)
     twice = ~unclear & _repeated(variant, rows["cohort"].to_numpy(np.int64), ~unclear)
     usable = ~unclear & ~twice
-    n_variants = int(variant.max()) + 1
-    rows, variant = rows[usable].reset_index(drop=True), pd.factorize(variant[usable])[0]
-    flip = _turned(rows, variant, first_is_effect[usable], palindrome[usable] & (palindromic == "infer"))
+    read, rows, variant = len(rows), rows[usable].reset_index(drop=True), pd.factorize(variant[usable])[0]
+    by_frequency = pairs.palindrome[usable] & (palindromic == "infer")
+    flip = _turned(rows, variant, pairs.first_is_effect[usable], by_frequency)
     combined = _combine(rows, variant, flip, len(tables))
-    counts = {"palindromic_ambiguous": n_variants - len(combined)}
-    metrics = {
-        "n_cohorts": float(len(tables)),
-        "cohort_rows_palindromic_ambiguous": float(unclear.sum()),
-        "cohort_rows_on_both_strands": float(twice.sum()),
-        **{
-            f"variants_in_{k}_cohorts": float((combined["n_cohorts"] == k).sum())
-            for k in range(1, len(tables) + 1)
-        },
-        "median_i2": _median(combined.loc[combined["n_cohorts"] > 1, "i2"]),
+    counts = {
+        DropReason.PALINDROMIC_AMBIGUOUS.value: int(unclear.sum()),
+        DropReason.ON_BOTH_STRANDS.value: int(twice.sum()),
+        DropReason.COMBINED.value: len(rows) - len(combined),
     }
     table = sumstats.sort_rows(combined[list(sumstats.COLUMNS)]).reset_index(drop=True)
-    return table.astype(sumstats.COLUMNS), QcReport(trait, n_variants, counts, metrics)
+    return _Part(
+        table.astype(sumstats.COLUMNS),
+        combined.loc[combined["n_cohorts"] > 1, "i2"].to_numpy(float),
+        np.bincount(combined["n_cohorts"], minlength=len(tables) + 1),
+        Counter(counts),
+        read,
+    )
+
+
+def _numbered(place: IntArray, pair: IntArray) -> IntArray:
+    """Variants numbered from 0 in order of appearance, by 64-bit keys: text takes ten times the memory."""
+    places = pd.factorize(place)[0].astype(np.int64)
+    return pd.factorize(places * (int(pair.max()) + 1) + pair)[0].astype(np.int64)
 
 
 def _repeated(variant: IntArray, cohort: IntArray, among: BoolArray) -> BoolArray:
@@ -61,23 +115,37 @@ def _repeated(variant: IntArray, cohort: IntArray, among: BoolArray) -> BoolArra
     return repeated
 
 
-def _strandless(effect: pd.Series[str], other: pd.Series[str]) -> tuple[pd.Series[str], BoolArray, BoolArray]:
-    """A name for each allele pair that is the same on both strands and in both orders.
-
-    With it: whether the effect allele is the first allele of that name, and whether the pair is palindromic.
-    There are few distinct pairs, so the work is done on those.
-    """
-    codes, pairs = pd.factorize(effect + "/" + other)
-    names, firsts, palindromes = [], [], []
-    for pair in pairs:
-        here = pair.split("/")
-        there = [allele.translate(COMPLEMENT) for allele in here]
+def _strandless(effect: pd.Series[str], other: pd.Series[str]) -> _Pairs:
+    """Alleles as pairs without strand and order. There are few distinct pairs: the work is done on those."""
+    effects, effect_names = pd.factorize(effect)
+    others, other_names = pd.factorize(other)
+    width = len(other_names)
+    rows, distinct = pd.factorize(effects.astype(np.int64) * width + others)
+    codes: dict[tuple[str, ...], int] = {}
+    code, first_is_effect, palindrome = [], [], []
+    for pair in distinct.tolist():
+        here = (effect_names[pair // width], other_names[pair % width])
+        there = _other_strand(here)
         first, second = min(sorted(here), sorted(there))
-        names.append(f"{first}/{second}")
-        palindromes.append(sorted(here) == sorted(there))
-        firsts.append(first == (here[0] if sorted(here) <= sorted(there) else there[0]))
-    named = pd.Series(np.array(names, dtype=object)[codes]).astype("str")
-    return named, np.array(firsts, dtype=bool)[codes], np.array(palindromes, dtype=bool)[codes]
+        code.append(codes.setdefault((first, second), len(codes)))
+        palindrome.append(sorted(here) == sorted(there) and here != there)
+        first_is_effect.append(first == (here[0] if sorted(here) <= sorted(there) else there[0]))
+    return _Pairs(
+        np.array(code, dtype=np.int64)[rows],
+        np.array(first_is_effect, dtype=bool)[rows],
+        np.array(palindrome, dtype=bool)[rows],
+    )
+
+
+def _other_strand(pair: tuple[str, str]) -> tuple[str, str]:
+    """The alleles on the other strand, where both have one base.
+
+    An indel stays as it stands: its complement is read backwards and anchored at its other end, hence at
+    another position.
+    """
+    if len(pair[0]) > 1 or len(pair[1]) > 1:
+        return pair
+    return pair[0].translate(COMPLEMENT), pair[1].translate(COMPLEMENT)
 
 
 def _unclear(eaf: FloatArray, palindromic: str, maf_max: float) -> BoolArray:
@@ -130,5 +198,6 @@ def _first_rows(variant: IntArray) -> IntArray:
     return np.unique(variant, return_index=True)[1].astype(np.int64)
 
 
-def _median(values: pd.Series[float]) -> float | None:
-    return float(values.median()) if len(values) else None
+def _median(parts: list[FloatArray]) -> float | None:
+    values = np.concatenate(parts) if parts else np.empty(0)
+    return float(np.median(values)) if len(values) else None

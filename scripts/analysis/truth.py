@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scripts.table.status import ExposureStatus
+from scripts.table.status import ExposureStatus, TruthVerdict
 
 FROM_SCREEN = ["exposure", "status", "n_instruments", "beta", "se", "discovered", "validation", "hit"]
 
 
 def compare(truth: pd.DataFrame, screen: pd.DataFrame) -> pd.DataFrame:
-    """One row per exposure with `verdict`: found, missed, wrong sign, false positive, rightly not found.
+    """One row per exposure with its `verdict` (a TruthVerdict).
 
     `truth` has exposure, class and effect (0: the exposure does not act on the outcome).
     """
@@ -22,7 +22,13 @@ def compare(truth: pd.DataFrame, screen: pd.DataFrame) -> pd.DataFrame:
     testable = table["status"] == ExposureStatus.ESTIMATED
     table["verdict"] = np.select(
         [~testable, acts & hit & right_sign, acts & hit, acts, hit],
-        ["not testable", "found", "wrong sign", "missed", "false positive"],
-        "rightly not found",
+        [
+            TruthVerdict.NOT_TESTABLE.value,
+            TruthVerdict.FOUND.value,
+            TruthVerdict.WRONG_SIGN.value,
+            TruthVerdict.MISSED.value,
+            TruthVerdict.FALSE_POSITIVE.value,
+        ],
+        TruthVerdict.RIGHTLY_NOT_FOUND.value,
     )
     return table

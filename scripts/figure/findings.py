@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from scripts.figure.quality_findings import dropped_rows, file_checks, meta_accounts, share
 from scripts.figure.truth_findings import Cells, chance_of, truth_findings
 from scripts.figure.words import (
     MISSING,
@@ -18,11 +19,10 @@ from scripts.figure.words import (
     expected,
     interval,
     label_of,
-    number,
     p_value,
 )
 from scripts.table.methods import method_names
-from scripts.table.status import ExposureStatus, MethodStatus, VariantStatus, Verdict
+from scripts.table.status import ExposureStatus, VariantStatus, Verdict
 
 LOST = {
     "n_not_in_outcome": VariantStatus.NOT_IN_OUTCOME,
@@ -42,20 +42,26 @@ class Tables:
     gates: pd.DataFrame
     diagnostics: pd.DataFrame
     quality_counts: pd.DataFrame
+    quality_metrics: pd.DataFrame
     truth_check: pd.DataFrame | None
 
 
 def findings(
-    tables: Tables, labels: Labels, discovery: Mapping[str, Any], validate_fdr: float
+    tables: Tables,
+    labels: Labels,
+    discovery: Mapping[str, Any],
+    validate_fdr: float,
+    meta_analyses: Collection[str],
 ) -> dict[str, Any]:
     """Everything that the page prints: sentences as text, tables as lists of rows of text."""
-    screen = tables.screen
+    screen, truth = tables.screen, tables.truth_check
     return {
         "lead": _lead(screen, tables.gates),
         "methods": method_names(discovery["methods"]),
         "p_max": f"{discovery['p_max']:g}",
         "corrected": discovery["correction"] != "none",
         "validate_fdr": f"{validate_fdr:g}",
+        "validated": "validated" in set(tables.gates["gate"]),
         "gates": [_gate(row) for row in _records(tables.gates)],
         "hits": [
             _hit(row, tables, labels, discovery["p_max"]) for row in _records(screen[_true(screen["hit"])])
@@ -65,8 +71,10 @@ def findings(
             _untested(row, labels) for row in _records(screen[screen["status"] != ExposureStatus.ESTIMATED])
         ],
         "lost": _lost_instruments(tables.diagnostics, list(screen["outcome"].unique())),
-        "dropped": _dropped_rows(tables.quality_counts),
-        "truth": None if tables.truth_check is None else truth_findings(tables.truth_check, tables.gates),
+        "dropped": dropped_rows(tables.quality_counts, meta_analyses),
+        "combined": meta_accounts(tables.quality_counts, meta_analyses, labels),
+        "checks": file_checks(tables.quality_metrics, labels),
+        "truth": None if truth is None else truth_findings(truth, discovery["p_max"]),
     }
 
 
@@ -133,7 +141,7 @@ def _verdicts(tests: pd.DataFrame, labels: Labels) -> str:
 def _agreement(estimates: pd.DataFrame, hit: dict[Any, Any], p_max: float) -> str:
     """How many of the methods point the same way as the reported one, and how many are nominal themselves."""
     rows = estimates[(estimates[PAIR] == [hit["exposure"], hit["outcome"]]).all(axis=1)]
-    rows = rows[rows["status"] != MethodStatus.TOO_FEW_INSTRUMENTS]
+    rows = rows[rows["beta"].notna()]
     same = np.sign(rows["beta"]) == np.sign(hit["beta"])
     nominal = same & (rows["neglog10_p"] > -np.log10(p_max))
     threshold = f"P < {p_max:g}".replace(" ", "\N{NO-BREAK SPACE}")
@@ -180,18 +188,4 @@ def _lost_instruments(diagnostics: pd.DataFrame, outcomes: list[str]) -> list[Ce
         (VariantStatus.KEPT.sentence, int(rows["n_instruments"].sum())),
     ]
     lines += [(reason.sentence, int(rows[column].sum())) for column, reason in LOST.items()]
-    return [{"sentence": text, "n": f"{n:,}", "share": _share(n, selected)} for text, n in lines]
-
-
-def _dropped_rows(counts: pd.DataFrame) -> list[Cells]:
-    """Rows of the raw files by what became of them, summed over all traits."""
-    sums = counts.groupby(["reason", "sentence"], sort=False)["n_rows"].sum().reset_index()
-    read = int(sums.loc[sums["reason"] == "read", "n_rows"].sum())
-    return [
-        {"sentence": row["sentence"], "n": f"{row['n_rows']:,}", "share": _share(row["n_rows"], read)}
-        for row in _records(sums)
-    ]
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{number(100 * part / whole)}%" if whole else MISSING
+    return [{"sentence": text, "n": f"{n:,}", "share": share(n, selected)} for text, n in lines]

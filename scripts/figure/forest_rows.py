@@ -35,13 +35,19 @@ def direction(rows: list[Row]) -> int:
 
 def method_row(row: Any, primary_method: str) -> Row:
     """The line of one row of estimates.tsv."""
-    too_few = row.status == MethodStatus.TOO_FEW_INSTRUMENTS
     return Row(
         name=method_name(row.method),
         **_numbers(row),
-        note=f"too few instruments ({int(row.n_instruments)})" if too_few else "",
+        note="" if np.isfinite(row.beta) else _why_none(row),
         is_primary=row.method == primary_method,
     )
+
+
+def _why_none(row: Any) -> str:
+    """Why a method has no estimate."""
+    if row.status == MethodStatus.TOO_FEW_INSTRUMENTS:
+        return f"too few instruments ({int(row.n_instruments)})"
+    return "not estimated: covariance cannot be inverted"
 
 
 def _numbers(row: Any) -> dict[str, Any]:

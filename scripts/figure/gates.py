@@ -111,23 +111,11 @@ def _bar(page: Axes, top: float, n_entered: int, n_passed: int, chance: float, m
     page.text(end + 2.5, middle, share, va="center", fontsize=style.SIZE_SMALL)
     if not np.isfinite(chance):
         return
-    page.plot(
+    look: dict[str, Any] = {"markersize": 4.5, "markerfacecolor": style.YELLOW, "zorder": 5}
+    look |= {"markeredgecolor": style.BLACK, "markeredgewidth": 0.7}
+    for x in (
         BAR_LEFT + min(chance, most) * scale,
-        middle,
-        marker="D",
-        markersize=4.5,
-        markerfacecolor=style.YELLOW,
-        markeredgecolor=style.BLACK,
-        markeredgewidth=0.7,
-        zorder=5,
-    )
-    page.plot(
         CHANCE_LEFT + 1.2,
-        middle,
-        marker="D",
-        markersize=4.5,
-        markerfacecolor=style.YELLOW,
-        markeredgecolor=style.BLACK,
-        markeredgewidth=0.7,
-    )
+    ):  # in the bar, and as a key to the words
+        page.plot(x, middle, marker="D", **look)
     page.text(CHANCE_LEFT + 4, middle, f"at most {expected(chance)}", va="center", fontsize=style.SIZE_TEXT)

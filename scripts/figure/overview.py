@@ -28,15 +28,17 @@ FAR = 6.0  # an effect beyond this many upper quartiles of |effect| is drawn at 
 def draw_overview(screen: pd.DataFrame, labels: Labels, p_max: float) -> Figure:
     """One panel per primary outcome, in the order of the table (columns of screen.tsv).
 
-    `p_max` is the nominal P of discovery, and the level of the Benjamini-Hochberg line.
+    `p_max` is the nominal P of discovery, and the level of the Benjamini-Hochberg line: one line for all
+    panels, since P is adjusted over all primary outcomes together.
     """
+    adjusted = benjamini_hochberg_line(screen, p_max)
     outcomes = list(dict.fromkeys(screen["outcome"]))
     heights = [_panel_height(screen[screen["outcome"] == outcome]) for outcome in outcomes]
     figure = style.new_figure(style.WIDTH_DOUBLE, sum(heights) + len(heights) * (TOP + BELOW))
     top = TOP
     for outcome, height in zip(outcomes, heights, strict=True):
         axes = style.add_axes(figure, LEFT, top, WIDTH, height)
-        _panel(figure, axes, top, outcome, screen[screen["outcome"] == outcome], labels, p_max)
+        _panel(figure, axes, top, outcome, screen[screen["outcome"] == outcome], labels, p_max, adjusted)
         top += height + BELOW + TOP
     return figure
 
@@ -47,7 +49,14 @@ def _panel_height(rows: pd.DataFrame) -> float:
 
 
 def _panel(
-    figure: Figure, axes: Axes, top: float, outcome: str, rows: pd.DataFrame, labels: Labels, p_max: float
+    figure: Figure,
+    axes: Axes,
+    top: float,
+    outcome: str,
+    rows: pd.DataFrame,
+    labels: Labels,
+    p_max: float,
+    adjusted: tuple[float, int],
 ) -> None:
     tested = rows[rows["status"] == ExposureStatus.ESTIMATED].copy()
     tested["kind"] = np.where(tested["discovered"], tested["validation"], "other")
@@ -55,7 +64,7 @@ def _panel(
     tested["x"] = tested["beta"].clip(-limit, limit)
     axes.set_title(style.fit(figure, label_of(outcome, labels).name, WIDTH, style.SIZE_TITLE))
     _scales(axes, tested["neglog10_p"].max(), limit)
-    lines = _thresholds(axes, tested, p_max)
+    lines = _thresholds(axes, p_max, *adjusted)
     _points(axes, tested, limit)
     unplaced = write_names(figure, axes, tested[tested["hit"]])
     unit = effect_unit(shared_unit(rows["exposure"], labels), label_of(outcome, labels))
@@ -90,14 +99,17 @@ def _scales(axes: Axes, highest: float, limit: float) -> None:
     axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
 
 
-def benjamini_hochberg_line(p: np.ndarray, p_adjusted: np.ndarray, level: float) -> tuple[float, int]:
-    """The P that an exposure had to reach for an adjusted P below `level`, and how many did (k level / m)."""
-    passed = int(np.sum(p_adjusted < level))
-    return max(passed, 1) * level / max(np.isfinite(p).sum(), 1), passed
+def benjamini_hochberg_line(screen: pd.DataFrame, level: float) -> tuple[float, int]:
+    """The P that a pair had to reach for an adjusted P below `level`, and how many did: k level / m.
+
+    m is the number of tests that the study adjusted for (bh_m), k counts the pairs of every primary outcome.
+    """
+    passed = int((screen["p_bh"] < level).sum())
+    m = screen["bh_m"].max()
+    return max(passed, 1) * level / (m if m > 0 else 1), passed
 
 
-def _thresholds(axes: Axes, tested: pd.DataFrame, p_max: float) -> list[Line2D]:
-    line, passed = benjamini_hochberg_line(tested["p"].to_numpy(float), tested["p_bh"].to_numpy(float), p_max)
+def _thresholds(axes: Axes, p_max: float, line: float, passed: int) -> list[Line2D]:
     nominal = axes.axhline(-np.log10(p_max), color=style.BLACK, linestyle=":", linewidth=0.8, zorder=1)
     adjusted = axes.axhline(-np.log10(line), color=style.BLACK, linestyle="--", linewidth=0.8, zorder=1)
     nominal.set_label(f"P = {p_max:g}")

@@ -38,7 +38,9 @@ KINDS = {
 
 NOT_TESTABLE = {
     ExposureStatus.TOO_FEW_INSTRUMENTS: "too few instruments",
+    ExposureStatus.SINGULAR: "singular covariance",
     ExposureStatus.NO_INSTRUMENTS: "no instruments",
+    ExposureStatus.ALL_IN_MHC: "all in the MHC",
     ExposureStatus.NONE_IN_PANEL: "none in the LD panel",
     ExposureStatus.NONE_IN_OUTCOME: "none in the outcome",
     ExposureStatus.UNREADABLE: "unreadable file",

@@ -79,7 +79,9 @@ an intervention works.</p>
 {{ table([("sentence", "Gate", "name"), ("entered", "Entered", "n"), ("passed", "Passed", "n"),
   ("by_chance", "Expected by chance", "n")], gates) }}
 <p class="soft">Expected by chance: random error alone, if no exposure had any effect. It does not
-count exposures that pass for another reason, such as pleiotropy or an outcome that acts on the exposure.</p>
+count exposures that pass for another reason, such as pleiotropy or an outcome that acts on the exposure.
+{%- if validated %} Validation is not taken to lower the number: its outcomes may share people or heritability
+with the primary one and repeat what chance gave there.{% endif %}</p>
 
 <h2>What passed every gate</h2>
 {% if hits %}{{ table([("exposure", "Genetically predicted exposure", "name"), ("outcome", "Outcome", ""),
@@ -118,8 +120,21 @@ outcome.</p>{% endif %}
 {{ table([("sentence", "Variants", "name"), ("n", "Number", "n"), ("share", "Share", "n")], lost) }}
 
 <h2>Rows of the source files, by what became of them</h2>
-<p class="soft">Summed over all traits. A row with several faults counts once.</p>
+<p class="soft">Summed over all source files. A row with several faults counts once.</p>
 {{ table([("sentence", "Rows", "name"), ("n", "Number", "n"), ("share", "Share", "n")], dropped) }}
+{% for line in combined %}<p>Meta-analysis {{ line }}</p>
+{% endfor %}
+
+<h2>Checks of the source files</h2>
+<p class="soft">The P of each file beside that of effect and standard error, its frequencies and alleles
+beside the panel's, and its genomic inflation (the median squared z score over that expected without any
+effect).</p>
+{% if checks.lines %}{{ table([("trait", "Trait", "name"), ("found", "What stands out", ""),
+  ("meaning", "What it may mean", "")], checks.lines) }}
+{% if checks.more %}<p class="soft">And {{ "{:,}".format(checks.more) }} more: tables/quality_metrics.tsv has
+the numbers of every file.</p>
+{% endif %}{% else %}<p>No file stands out.</p>
+{% endif %}
 </body>
 </html>
 """

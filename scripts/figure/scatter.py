@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,11 +12,12 @@ from matplotlib.figure import Figure
 from scripts.figure import style
 from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
 from scripts.figure.words import Label
+from scripts.method.estimate import confidence_quantile
 from scripts.table.methods import method_name
 
 LEFT, TOP, WIDTH, HEIGHT = 21.0, 4.0, 64.0, 60.0  # mm
 LEGEND = 32.0  # mm under the axes
-NORMAL_97_5 = 1.959964  # half-width of a 95% interval in standard errors
+REACH = confidence_quantile(math.inf)  # half-width of a 95% interval in standard errors
 
 
 @style.styled
@@ -35,8 +38,8 @@ def draw_scatter(
     axes.errorbar(
         points["beta_exposure"],
         points["beta_outcome"],
-        xerr=NORMAL_97_5 * points["se_exposure"],
-        yerr=NORMAL_97_5 * points["se_outcome"],
+        xerr=REACH * points["se_exposure"],
+        yerr=REACH * points["se_outcome"],
         fmt="none",
         ecolor=style.PALE,
         elinewidth=0.5,
@@ -69,7 +72,7 @@ def _limits(axes: Axes, points: pd.DataFrame) -> None:
 
 def _far_end(beta: pd.Series[float], se: pd.Series[float]) -> float:
     largest = float(np.abs(beta).max())
-    ends = beta + NORMAL_97_5 * se
+    ends = beta + REACH * se
     return max(float(np.minimum(ends, 2 * largest).max()), 0.1 * largest)
 
 

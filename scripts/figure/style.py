@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from scripts.figure.svg import shrink
 from scripts.table.files import atomic
 
 WIDTH_SINGLE = 89.0  # mm, one journal column
@@ -186,3 +187,5 @@ def save(figure: Figure, path: Path, title: str) -> None:
         metadata = {"Title": title, "Software": None}
     with matplotlib.rc_context(RC), atomic(Path(path)) as part:
         figure.savefig(part, format=kind, metadata=metadata)
+        if kind == "svg":
+            part.write_text(shrink(part.read_text(encoding="utf-8")), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from scripts.figure import style
 from scripts.figure.effect_axis import has_power
 from scripts.figure.overview import effect_limit
 from scripts.figure.words import Label, effect_unit
-from scripts.table.status import ExposureStatus
+from scripts.method.estimate import confidence_quantile
+from scripts.table.status import TruthVerdict
 
 CLASSES = {
     "causal": ("Causal", "o", style.BLUE),
@@ -31,7 +33,8 @@ RESULTS = {
     "tested": ("Tested, not found", style.PALE, ""),
     "not_testable": ("Not testable", "white", ""),
 }
-NORMAL_97_5 = 1.959964  # half-width of a 95% interval in standard errors
+HITS = (TruthVerdict.FOUND, TruthVerdict.WRONG_SIGN, TruthVerdict.FALSE_POSITIVE)
+REACH = confidence_quantile(math.inf)  # half-width of a 95% interval in standard errors
 
 
 @style.styled
@@ -54,7 +57,7 @@ def draw_truth(truth: pd.DataFrame, exposure: Label, outcome: Label) -> Figure:
 
 def _limit(estimated: pd.DataFrame) -> float:
     """The axis holds the true effects and the bulk of the estimates with their intervals."""
-    ends = np.abs(estimated["beta"]) + NORMAL_97_5 * estimated["se"]
+    ends = np.abs(estimated["beta"]) + REACH * estimated["se"]
     largest_effect = float(np.abs(estimated["effect"]).max()) if len(estimated) else 0.0
     return max(effect_limit(ends.to_numpy(float)), 1.3 * largest_effect)
 
@@ -68,7 +71,7 @@ def _true_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> No
         _estimates(axes, group["effect"].to_numpy(float), group, key, limit)
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-limit, limit)
-    covered = (rows["beta"] - rows["effect"]).abs() <= NORMAL_97_5 * rows["se"]
+    covered = (rows["beta"] - rows["effect"]).abs() <= REACH * rows["se"]
     _headings(axes, "True effects", f"{int(covered.sum())} of {len(rows)} hold the truth (dashed)")
     axes.set_xlabel(f"True effect ({unit})")
     axes.set_ylabel(f"Estimate with 95% interval ({unit})")
@@ -92,7 +95,7 @@ def _no_effects(axes: Axes, rows: pd.DataFrame, limit: float, unit: str) -> None
     axes.set_xlim(-limit, limit)
     axes.set_yticks(ticks, names)
     axes.tick_params(axis="y", length=0)
-    covered = rows["beta"].abs() <= NORMAL_97_5 * rows["se"]
+    covered = rows["beta"].abs() <= REACH * rows["se"]
     _headings(axes, "No true effect", f"{int(covered.sum())} of {len(rows)} hold zero (dashed)")
     axes.set_xlabel(f"Estimate with 95% interval ({unit})")
 
@@ -114,7 +117,7 @@ def _estimates(
 ) -> None:
     """Points with intervals along one axis, placed by `at` on the other; beyond the limit an arrow head."""
     name, marker, face = CLASSES.get(key, (key, "h", style.PALE))
-    beta, reach = rows["beta"].to_numpy(float), NORMAL_97_5 * rows["se"].to_numpy(float)
+    beta, reach = rows["beta"].to_numpy(float), REACH * rows["se"].to_numpy(float)
     inside = np.abs(beta) <= limit
     look: dict[str, Any] = {"markerfacecolor": face, "markeredgecolor": style.BLACK, "markeredgewidth": 0.6}
     x, y = (beta, at) if horizontal else (at, beta)
@@ -131,10 +134,9 @@ def _estimates(
 
 def results_of(truth: pd.DataFrame) -> pd.Series[str]:
     """What became of each exposure: hit, discovered, tested or not_testable."""
-    tested = truth["status"] == ExposureStatus.ESTIMATED
-    result = np.select(
-        [truth["hit"], truth["discovered"], tested], ["hit", "discovered", "tested"], "not_testable"
-    )
+    verdict = truth["verdict"]
+    cases = [verdict == TruthVerdict.NOT_TESTABLE, verdict.isin(HITS), truth["discovered"].eq(True)]
+    result = np.select(cases, ["not_testable", "hit", "discovered"], "tested")
     return pd.Series(result, index=truth.index, dtype="str")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from scripts.figure.truth import CLASSES, results_of
 from scripts.figure.words import expected
+from scripts.table.status import TruthVerdict
 
+ACTING = (TruthVerdict.FOUND, TruthVerdict.WRONG_SIGN, TruthVerdict.MISSED)
 Cells = dict[str, str]
 
 
@@ -19,21 +20,21 @@ def chance_of(gates: pd.DataFrame) -> float | None:
     return None if flow.empty else float(flow["n_expected_by_chance"].iloc[-1])
 
 
-def truth_findings(truth: pd.DataFrame, gates: pd.DataFrame) -> dict[str, Any]:
-    """A simulated study's answers: two sentences and a row for each class."""
-    results = results_of(truth)
-    testable = results != "not_testable"
-    acts = (truth["effect"] != 0) & testable
-    right = acts & (results == "hit") & (np.sign(truth["effect"]) == np.sign(truth["beta"]))
-    null = (truth["class"] == "null") & testable
-    false = int((null & (results == "hit")).sum())
-    by_chance = (chance_of(gates) or 0.0) * int(null.sum()) / max(int(testable.sum()), 1)
+def truth_findings(truth: pd.DataFrame, p_max: float) -> dict[str, Any]:
+    """A simulated study's answers: sentences, and a row for each class; `p_max` is the nominal P."""
+    results, n = results_of(truth), truth["verdict"].value_counts()
+    n_acting = sum(int(n.get(verdict, 0)) for verdict in ACTING)
+    false_positive = truth["verdict"] == TruthVerdict.FALSE_POSITIVE
+    null = (truth["class"] == "null") & (results != "not_testable")
+    n_null, n_wrong = int(null.sum()), int((null & false_positive).sum())
+    # Whatever the other gates do, an exposure without effect passes the nominal one with P of at most p_max.
+    by_chance = n_null * p_max
     return {
-        "power": f"Of {int(acts.sum())} exposures that act on the outcome and could be tested, "
-        f"{int(right.sum())} were found and validated with the right sign.",
-        "chance": f"Of {int(null.sum())} exposures without any effect that could be tested, {false} passed "
-        f"every gate; at most {expected(by_chance)} were expected by chance.",
-        "wrong": _wrong(truth[(results == "hit") & (truth["effect"] == 0)], int((results == "hit").sum())),
+        "power": f"Of {n_acting} exposures that act on the outcome and could be tested, "
+        f"{int(n.get(TruthVerdict.FOUND, 0))} were found and validated with the right sign.",
+        "chance": f"Of {n_null} exposures without any effect that could be tested, "
+        f"{n_wrong} passed every gate; at most {expected(by_chance)} were expected by chance.",
+        "wrong": _wrong(truth[false_positive], int((results == "hit").sum())),
         "classes": [_truth_class(key, results[truth["class"] == key]) for key in _class_order(truth)],
     }
 

@@ -17,6 +17,9 @@ from scripts.source import alleles, liftover
 from scripts.table.status import DropReason
 
 LARGEST_POSITION = 2**31 - 1
+ABSURD = (
+    1e30  # no unit makes effects so large or standard errors so small; squares of these still fit a double
+)
 # Files print P down to about here as it is; below, as 0, a floor or a number without digits. There, P comes
 # from the z score; elsewhere the file's own P stays, which may be of another test (Student t, a mixed
 # model). An effect of 0 is never significant, whatever its P says: no ratio can be made of it.
@@ -137,7 +140,7 @@ def _faults(rows: pd.DataFrame) -> dict[DropReason, BoolArray]:
     chromosome, n = rows["chromosome"].to_numpy(), rows["n"].to_numpy()
     effect, other = rows["effect_allele"], rows["other_allele"]
     whole = (position >= 1) & (position <= LARGEST_POSITION) & (position == np.floor(position))
-    missing = effect.isna() | other.isna() | np.isnan(beta) | np.isnan(se) | ~(n > 0)
+    missing = effect.isna() | other.isna() | np.isnan(beta) | np.isnan(se) | ~((n > 0) & np.isfinite(n))
     return {
         DropReason.UNKNOWN_CHROMOSOME: chromosome == alleles.UNKNOWN,
         DropReason.NO_POSITION: (chromosome == alleles.MISSING) | np.isnan(position),
@@ -146,8 +149,8 @@ def _faults(rows: pd.DataFrame) -> dict[DropReason, BoolArray]:
         DropReason.MISSING_VALUE: missing.to_numpy(),
         DropReason.INVALID_ALLELE: alleles.invalid(effect) | alleles.invalid(other),
         DropReason.IDENTICAL_ALLELES: alleles.same(effect, other),
-        DropReason.EFFECT_NOT_FINITE: ~np.isfinite(beta),
-        DropReason.SE_NOT_POSITIVE: ~((se > 0) & np.isfinite(se)),
+        DropReason.EFFECT_NOT_FINITE: ~(np.abs(beta) < ABSURD),
+        DropReason.SE_NOT_POSITIVE: ~((se > 1 / ABSURD) & (se < ABSURD)),
         DropReason.EAF_OUT_OF_RANGE: (rows["eaf"].notna() & ~rows["eaf"].between(0, 1)).to_numpy(),
     }
 

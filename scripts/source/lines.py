@@ -36,7 +36,7 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
 def _pieces(path: Path) -> Iterator[bytes]:
     """Yield the file's bytes, unpacked if they are gzip (several members too, as bgzip writes)."""
     if not path.is_file():
-        raise SourceError(f"{path} does not exist")
+        raise SourceError(f"{path} is a folder, not a file" if path.is_dir() else f"{path} does not exist")
     try:
         with path.open("rb") as file:
             start = file.read(8)

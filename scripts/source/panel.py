@@ -14,7 +14,7 @@ from scripts.source import alleles
 from scripts.source.alleles import HashArray
 from scripts.table.sumstats import is_among, place
 
-# What the comparison takes of a panel index: numbers alone, since text of millions of variants is slow to read.
+# What the comparison takes of a panel index: numbers alone, since text is slow to read by the million.
 COMPARED = ["chromosome", "position", "allele_1_hash", "allele_2_hash", "frequency"]
 
 
@@ -35,13 +35,18 @@ class Agreement:
 def with_hashes(index: pd.DataFrame) -> pd.DataFrame:
     """The index with a 64-bit number for each allele, so that a comparison reads no text."""
     return index.assign(
-        **{f"{name}_hash": alleles.hashes(alleles.upper_case(index[name])) for name in ("allele_1", "allele_2")}
+        **{
+            f"{name}_hash": alleles.hashes(alleles.upper_case(index[name]))
+            for name in ("allele_1", "allele_2")
+        }
     )
 
 
 def read_compared(index: Path) -> pd.DataFrame:
     """The columns COMPARED of a panel index: 29 bytes a variant."""
-    return pq.read_table(index, columns=COMPARED).to_pandas(split_blocks=True, self_destruct=True)
+    table = pq.read_table(index, columns=COMPARED)
+    compared: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
+    return compared
 
 
 @dataclass(frozen=True, slots=True)

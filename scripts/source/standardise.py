@@ -60,6 +60,8 @@ def load(
         kept.append(rows[chosen].assign(variant=_variants(rows[chosen])).astype(sumstats.COLUMNS))
     if not rows_read:
         raise SourceError(_nothing(trait, paths))
+    if not kept_or_left(counts, rows_read):
+        raise SourceError(_nothing_usable(trait, paths, counts, rows_read))
     table, repeated = resolve(sumstats.sort_rows(_joined(kept)), np.concatenate(left))
     counts.update(repeated)
     report = QcReport(trait.id, rows_read, {str(key): n for key, n in counts.items()}, quality.metrics())
@@ -69,6 +71,17 @@ def load(
 def _nothing(trait: Trait, paths: Sequence[Path]) -> str:
     where = "" if trait.filter is None else f" where {trait.filter[0]} is '{trait.filter[1]}'"
     return f"trait {trait.id}: no rows{where} in {', '.join(str(path) for path in paths) or 'no file'}"
+
+
+def kept_or_left(counts: Counter[DropReason], rows_read: int) -> int:
+    """Rows that were clean, whether they are kept or not."""
+    return rows_read - counts.total() + counts[DropReason.NOT_SIGNIFICANT]
+
+
+def _nothing_usable(trait: Trait, paths: Sequence[Path], counts: Counter[DropReason], rows_read: int) -> str:
+    reasons = ", ".join(f"{n:,} {reason}" for reason, n in counts.most_common() if n)
+    files = ", ".join(str(path) for path in paths)
+    return f"trait {trait.id}: none of the {rows_read:,} rows of {files} is usable ({reasons})"
 
 
 def _target(trait: Trait, build: str, chain: Path | None, positions: pd.DataFrame | None) -> Target:

@@ -128,7 +128,9 @@ def _hint(value: object, failed: str, schema: Mapping[str, Any]) -> str:
         number = float(value)
     except ValueError:
         return ""
-    return f" (it was read as text: write {number:.1e} in YAML, and in a --configfile, not in --config)"
+    digits, exponent, power = f"{number:.12g}".partition("e")
+    written = digits + (".0" if exponent and "." not in digits else "") + exponent + power
+    return f" (it was read as text: write {written} in YAML, and in a --configfile, not in --config)"
 
 
 def _cross_problems(config: Mapping[str, Any]) -> list[str]:

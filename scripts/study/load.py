@@ -165,11 +165,29 @@ def _simulation_problems(study: Study) -> list[str]:
 
 def _folder_problems(study: Study, root: Path) -> list[str]:
     """A real study that reads from data_dir needs that folder; the demo makes its own."""
+    if study.demo is not None:
+        return []
     folder = root / study.data_dir
     own = [path for trait in study.traits.values() for path in trait.paths if not is_url(path)]
-    if study.demo is not None or folder.is_dir() or all(Path(path).is_absolute() for path in own):
-        return []
+    if folder.is_dir() or all(Path(path).is_absolute() for path in own):
+        return _missing_files(study, root)
     return [
         f"config: `data_dir` is {study.data_dir}, but there is no folder {folder.resolve()}, which this "
         "study's files are read from; name the folder that holds them with `--config data_dir=/path/to/data`"
+    ]
+
+
+def _missing_files(study: Study, root: Path) -> list[str]:
+    """What the whole study rests on must be there; an exposure whose file is missing is told in its row."""
+    panel = [f"{study.ld_panel}.{extension}" for extension in ("bed", "bim", "fam")] if study.ld_panel else []
+    wanted = [
+        *(("`ld_panel`", path) for path in panel),
+        *((f"`{key}`", path) for key in ("chain_file", "truth") if (path := getattr(study, key))),
+        *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
+    ]
+    return [
+        f"{what}: there is no file {path} (data_dir is {study.data_dir}; another folder: "
+        "`--config data_dir=/path/to/data`)"
+        for what, path in wanted
+        if not is_url(path) and not (root / path).is_file()
     ]

@@ -40,8 +40,11 @@ class DropReason(Status):
     )
     INVALID_ALLELE = "invalid_allele", "An allele is not a string of A, C, G and T."
     IDENTICAL_ALLELES = "identical_alleles", "The effect allele and the other allele are the same."
-    EFFECT_NOT_FINITE = "effect_not_finite", "The effect is infinite, or a ratio that is not above zero."
-    SE_NOT_POSITIVE = "se_not_positive", "The standard error is zero, negative or infinite."
+    EFFECT_NOT_FINITE = (
+        "effect_not_finite",
+        "The effect is infinite (or above 1e30), or a ratio that is not above zero.",
+    )
+    SE_NOT_POSITIVE = "se_not_positive", "The standard error is zero (or below 1e-30), negative or infinite."
     EAF_OUT_OF_RANGE = "eaf_out_of_range", "The effect allele frequency is not between 0 and 1."
     LIFTOVER_UNMAPPED = "liftover_unmapped", "The position has no counterpart in the study's genome build."
     LIFTOVER_AMBIGUOUS = (
@@ -131,3 +134,14 @@ class Verdict(Status):
     DISCORDANT = "discordant", "Significant, against the expected direction."
     SILENT = "silent", "Not significant."
     NOT_TESTABLE = "not_testable", "No estimate for this validation outcome."
+
+
+class TruthVerdict(Status):
+    """What the screen made of an exposure whose effect is known, since the study is simulated."""
+
+    FOUND = "found", "Acts on the outcome, and passed every gate with the right sign."
+    WRONG_SIGN = "wrong_sign", "Acts on the outcome, but passed every gate with the wrong sign."
+    MISSED = "missed", "Acts on the outcome, but did not pass every gate."
+    FALSE_POSITIVE = "false_positive", "Does not act on the outcome, but passed every gate."
+    RIGHTLY_NOT_FOUND = "rightly_not_found", "Does not act on the outcome, and did not pass every gate."
+    NOT_TESTABLE = "not_testable", "Could not be tested."

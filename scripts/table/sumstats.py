@@ -29,6 +29,7 @@ COLUMNS: dict[str, str] = {
     "neglog10_p": "float64",
     "n": "float64",
 }
+CHROMOSOMES = range(1, 26)
 SORT_KEY = ("chromosome", "position", "effect_allele", "other_allele")
 
 
@@ -81,7 +82,9 @@ def rows_at(
         groups = [g for g in range(file.num_row_groups) if _may_hold(file.metadata.row_group(g), wanted)]
         found = [_rows_at(file, group, wanted, columns) for group in groups]
         nothing = file.schema_arrow.empty_table().select(list(columns))
-    return pa.concat_tables([nothing, *(rows for rows in found if rows is not None)]).to_pandas()
+    parts = [nothing, *(part for part in found if part is not None)]
+    rows: pd.DataFrame = pa.concat_tables(parts).to_pandas()
+    return rows
 
 
 def is_among(values: IntArray, ascending: IntArray) -> BoolArray:
@@ -157,7 +160,7 @@ def _faults(df: pd.DataFrame) -> dict[str, BoolArray]:
     order[tied] |= _out_of_order(df[tied])
     repeated[tied] = _repeated(df[tied])
     return {
-        "chromosome is not 1-25": ~df["chromosome"].between(1, 25).to_numpy(),
+        "chromosome is not 1-25": ~df["chromosome"].isin(CHROMOSOMES).to_numpy(),
         "position is below 1": df["position"].to_numpy() < 1,
         "effect_allele is not upper-case ACGT": _not_acgt(df["effect_allele"]),
         "other_allele is not upper-case ACGT": _not_acgt(df["other_allele"]),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from scripts.analysis import panel
@@ -75,6 +76,15 @@ def test_genotypes_come_in_the_order_of_the_rows_asked_for(tmp_path: Path, genot
     assert np.array_equal(read, genotypes[:, rows])
 
 
+def matched_at(
+    eaf: float, frequency: float, alleles: tuple[str, str] = ("A", "T"), counted: tuple[str, str] = ("A", "T")
+) -> tuple[int, float]:
+    """Panel row and sign of a variant with this frequency, where the panel counts `counted[0]`."""
+    at = {"chromosome": [1], "position": [10], "allele_1": counted[:1], "allele_2": counted[1:]}
+    panel = pd.DataFrame({**at, "index": 0, "frequency": frequency})
+    return next(match_panel(standard([(1, 10, *alleles, eaf, 0.1, 0.01)]), panel).itertuples(index=False))
+
+
 def matched(tmp_path: Path, variants: list[tuple], panel_variants: list[tuple]) -> list[tuple[int, float]]:
     files = write_panel(tmp_path, np.ones((2, len(panel_variants))), panel_variants)
     found = match_panel(standard([(*variant, 0.3, 0.1, 0.01) for variant in variants]), index_panel(*files))
@@ -115,7 +125,36 @@ def test_letters_as_they_stand_come_before_the_other_strand(tmp_path: Path):
     assert matched(tmp_path, [(1, 10, "G", "A"), (1, 10, "T", "C")], at_10) == [(1, -1.0), (0, -1.0)]
 
 
-def test_palindromes_are_taken_by_their_letters(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("eaf", "frequency", "sign"),
+    [
+        (0.2, 0.25, 1.0),
+        (0.2, 0.8, -1.0),
+        (0.9, 0.3, -1.0),
+        (0.2, 0.55, 1.0),  # the panel is too near one half to tell
+        (0.45, 0.8, 1.0),
+        (np.nan, 0.8, 1.0),
+        (0.2, np.nan, 1.0),
+    ],
+)
+def test_clear_frequencies_tell_the_strand_of_a_palindrome(eaf: float, frequency: float, sign: float):
+    assert matched_at(eaf, frequency) == (0, sign)
+    # Told for the other letter, eaf goes to its complement and so does the sign.
+    assert matched_at(1 - eaf, frequency, ("T", "A")) == (0, -sign)
+    assert matched_at(eaf, 1 - frequency, counted=("T", "A")) == (0, -sign)
+    # Other alleles tell their strand by letters: a frequency that differs is a frequency that differs.
+    assert matched_at(eaf, frequency, ("A", "G"), ("A", "G")) == (0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("alleles", "found"), [(("AT", "A"), 0), (("A", "AT"), 0), (("TA", "T"), -1), (("T", "TA"), -1)]
+)
+def test_indels_have_no_other_strand(alleles: tuple[str, str], found: int):
+    assert matched_at(0.2, 0.2, alleles, ("AT", "A"))[0] == found
+
+
+def test_palindromes_without_clear_frequencies_are_taken_by_their_letters(tmp_path: Path):
+    # Everyone in this panel is heterozygous.
     at = [("1", 10, "A", "T"), ("1", 20, "C", "G")]
     assert matched(tmp_path, [(1, 10, "A", "T"), (1, 20, "G", "C")], at) == [(0, 1.0), (1, -1.0)]
 
@@ -132,7 +171,8 @@ def test_swapping_alleles_turns_the_sign_and_the_other_strand_does_not(tmp_path:
     assert (other_allele["sign"] == -1).all()
     assert other_allele["index"].tolist() == list(range(300))
     palindromic = [{a, b} in ({"A", "T"}, {"C", "G"}) for _, _, a, b in at]
-    strand = match_panel(on_other_strand(table, every), index)
+    one_base = np.array([len(a) == len(b) == 1 for _, _, a, b in at])
+    strand = match_panel(on_other_strand(table, one_base), index)
     assert strand["index"].tolist() == list(range(300))
     # A palindrome on the other strand has the letters of its swapped self, and no letter can tell.
     assert np.array_equal(strand["sign"] == -1, palindromic)

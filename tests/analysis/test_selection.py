@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.analysis.panel import index_panel
+from scripts.analysis.panel import MATCHED, NOT_FOUND, index_panel, match_panel
 from scripts.analysis.selection import COLUMNS, PanelFile, in_mhc, nothing, open_panel, select
 from scripts.table import sumstats
 from scripts.table.files import write_parquet
 from scripts.table.status import ExposureStatus
-from tests.analysis.tables import instruments, standard, swapped, write_panel
+from tests.analysis.tables import instruments, random_table, standard, swapped, write_panel
 
 SETTINGS = {
     "p_thresholds": [5e-8, 1e-6],
@@ -40,12 +40,12 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> PanelFile:
     variants = [(str(1 + i // 6), 1_000_000 * (1 + i // 3) + i, "A", "G") for i in range(24)]
     bed, bim, fam = write_panel(tmp_path_factory.mktemp("panel"), genotypes, variants)
     write_parquet(index_panel(bed, bim, fam), bed.with_name("index.parquet"))
-    return open_panel(bed.with_name("index.parquet"), bed)
+    return open_panel(bed.with_name("index.parquet"), bed, fam)
 
 
 def candidates(panel: PanelFile, neglog10_p: np.ndarray | None = None) -> pd.DataFrame:
     """A trait's associations at the panel's variants, half of them told for the other allele."""
-    at = panel.index
+    at = pd.read_parquet(panel.index)
     rng = np.random.default_rng(3)
     table = standard(
         [
@@ -57,8 +57,22 @@ def candidates(panel: PanelFile, neglog10_p: np.ndarray | None = None) -> pd.Dat
     return swapped(table.assign(neglog10_p=p), np.arange(len(at)) % 2 == 0)
 
 
+def test_matching_reads_from_the_file_what_matching_the_whole_index_finds(tmp_path: Path):
+    known, others = random_table(70_000, seed=1), random_table(500, seed=4)
+    index = known.rename(
+        columns={"effect_allele": "allele_1", "other_allele": "allele_2", "eaf": "frequency"}
+    )
+    index["index"] = np.random.default_rng(2).permutation(len(index))
+    write_parquet(index, tmp_path / "index.parquet")  # three row groups
+    wanted = pd.concat([known.iloc[20_000:30_000:50], others], ignore_index=True)
+    found = PanelFile(tmp_path / "index.parquet", tmp_path / "none.bed", 1, 1).match(wanted)
+    pd.testing.assert_frame_equal(found, match_panel(wanted, index[MATCHED]))
+    assert 200 <= (found["index"] != NOT_FOUND).sum() < 250
+    assert PanelFile(tmp_path / "index.parquet", tmp_path / "none.bed", 1, 1).match(wanted.head(0)).empty
+
+
 def effect_allele_counts(panel: PanelFile, chosen: pd.DataFrame) -> np.ndarray:
-    at = panel.index.set_index(["chromosome", "position"])
+    at = pd.read_parquet(panel.index).set_index(["chromosome", "position"])
     columns = []
     for row in chosen.itertuples():
         variant = at.loc[(row.chromosome, row.position)]
@@ -184,6 +198,23 @@ def test_mhc_policy(policy: str, left: int):
     assert chosen["row"].tolist() == list(range(left))
 
 
+def test_variants_that_the_mhc_policy_leaves_out_are_counted_at_each_threshold():
+    table = standard([(*at, "A", "G", 0.3, 0.1, 0.01) for at in MHC_BOUNDS])
+    table["neglog10_p"] = [9.0, 9.0, 6.5, 6.5, 2.0]
+
+    def counts(rows: pd.DataFrame, policy: str) -> list[tuple[int, int]]:
+        ladder = select(rows, None, SETTINGS, policy).ladder
+        return [(rung["n_significant"], rung["n_in_mhc"]) for rung in ladder]
+
+    assert counts(table, "exclude") == [(1, 1), (2, 2)]
+    assert counts(table, "keep") == counts(table, "flag") == [(2, 0), (4, 0)]
+    inside = table.iloc[1:3].reset_index(drop=True)
+    assert select(inside, None, SETTINGS, "exclude").status == ExposureStatus.ALL_IN_MHC
+    assert select(inside, None, SETTINGS, "flag").status == ExposureStatus.REDUCED
+    weak = inside.assign(neglog10_p=2.0)
+    assert select(weak, None, SETTINGS, "exclude").status == ExposureStatus.NO_INSTRUMENTS
+
+
 def test_without_a_panel_all_below_the_threshold_are_instruments_without_ld():
     table = standard([(1, 10 + i, "A", "G", 0.3, 0.1, 0.01) for i in range(5)])
     selected = select(table.assign(neglog10_p=[9.0, 8.0, 7.5, 7.4, 6.5]), None, SETTINGS, "keep")
@@ -206,7 +237,9 @@ def test_a_pair_that_never_varies_together_has_no_known_ld(tmp_path: Path):
     genotypes[0] = [1, MISSING]
     genotypes[1] = [MISSING, 1]
     files = write_panel(tmp_path, genotypes, [("1", 10, "A", "G"), ("2", 10, "A", "G")])
-    panel = PanelFile(index_panel(*files), files[0], 10, 2)
+    write_parquet(index_panel(*files), tmp_path / "index.parquet")
+    panel = open_panel(tmp_path / "index.parquet", files[0], files[2])
+    assert (panel.people, panel.variants) == (10, 2)
     table = standard([(1, 10, "A", "G", 0.1, 0.1, 0.01), (2, 10, "A", "G", 0.1, 0.1, 0.01)])
     chosen = select(table, panel, SETTINGS, "keep").instruments
     # 0, as clumping takes it: GSMR cannot use a matrix with a hole.

@@ -37,6 +37,7 @@ class Tables:
     gates: pd.DataFrame
     truth_check: pd.DataFrame
     quality_counts: pd.DataFrame
+    quality_metrics: pd.DataFrame
     labels: dict[str, Label]
 
     def write(self, folder: Path) -> dict[str, Path]:
@@ -45,7 +46,8 @@ class Tables:
             paths[name] = folder / f"{name}.parquet"
             write_parquet(getattr(self, name), paths[name])
         for name in (
-            *("screen", "estimates", "diagnostics", "validation", "gates", "truth_check", "quality_counts"),
+            *("screen", "estimates", "diagnostics", "validation", "gates", "truth_check"),
+            *("quality_counts", "quality_metrics"),
         ):
             paths[name] = folder / f"{name}.tsv"
             write_tsv(getattr(self, name), paths[name])
@@ -103,6 +105,7 @@ def make_tables(
         gates=_gates(screen),
         truth_check=_truth(rng, screen),
         quality_counts=_quality(ids),
+        quality_metrics=_metrics(ids),
         labels=labels,
     )
 
@@ -304,7 +307,7 @@ def _gates(screen: pd.DataFrame) -> pd.DataFrame:
         ("testable", "Instruments enough for gsmr and ivw", readable, tested, np.nan),
         ("nominal", "P < 0.05 in gsmr and ivw", tested, nominal, tested * 0.05),
         ("concordant", "One direction in all discovery methods", nominal, found, tested * 0.05),
-        ("validated", sentence, found, hits, tested * 0.005),
+        ("validated", sentence, found, hits, tested * 0.05),
         (
             "negative_control:unrelated",
             "Hits with P < 0.05 on the negative control unrelated",
@@ -329,8 +332,8 @@ def _truth(rng: np.random.Generator, screen: pd.DataFrame) -> pd.DataFrame:
     tested = table["status"] == "estimated"
     table["verdict"] = np.select(
         [~tested, acts & table["hit"] & right, acts & table["hit"], acts, table["hit"]],
-        ["not testable", "found", "wrong sign", "missed", "false positive"],
-        "rightly not found",
+        ["not_testable", "found", "wrong_sign", "missed", "false_positive"],
+        "rightly_not_found",
     )
     return table[
         [
@@ -360,6 +363,12 @@ def _quality(ids: list[str]) -> pd.DataFrame:
         )
     ]
     return pd.DataFrame(rows, columns=["trait", "reason", "sentence", "n_rows", "share"])
+
+
+def _metrics(ids: list[str]) -> pd.DataFrame:
+    usual = {"p_compared": 1e5, "p_disagrees": 0.0, "eaf_correlation": 0.99, "panel_alleles": 1.0}
+    rows = [(trait, *metric) for trait in ids for metric in {**usual, "lambda_gc": 1.05}.items()]
+    return pd.DataFrame(rows, columns=["trait", "metric", "value"])
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
 """What the figures show, that no text overlaps or is cut, and that they are the same bytes each time."""
 
 import re
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import OUTCOME, Tables, make_tables
 from matplotlib.figure import Figure
@@ -18,10 +20,12 @@ from scripts.figure.hits import HitTables, draw_hit
 from scripts.figure.instrument_marks import oriented
 from scripts.figure.leave_one_out import MOST_ROWS, draw_leave_one_out
 from scripts.figure.overview import benjamini_hochberg_line, draw_overview, effect_limit
+from scripts.figure.overview_side import NOT_TESTABLE
 from scripts.figure.truth import draw_truth, results_of
 from scripts.figure.words import Label
 from scripts.plot_hits import plot_hits
 from scripts.plot_screen import plot_screen
+from scripts.table.status import ExposureStatus
 
 PIXEL = 1.0  # antialiasing may spill over a box by this much
 DISCOVERY = {"methods": ["gsmr", "ivw"], "p_max": 0.05, "correction": "none"}
@@ -143,6 +147,11 @@ def test_overview_of_a_screen_without_any_estimate() -> None:
     check_layout(figure)
 
 
+def test_overview_counts_every_status_that_has_no_estimate() -> None:
+    drawn = {ExposureStatus.REDUCED, ExposureStatus.ESTIMATED}
+    assert {*NOT_TESTABLE} == {*ExposureStatus} - drawn
+
+
 def test_overview_says_the_unit_that_exposures_share_or_do_not(tables: Tables) -> None:
     shared = draw_overview(tables.screen, tables.labels, 0.05)
     assert "(log odds per SD)" in shared.axes[0].get_xlabel()
@@ -157,13 +166,26 @@ def test_effect_limit_ignores_the_wild_few() -> None:
 
 
 def test_benjamini_hochberg_line_is_the_largest_accepted_p() -> None:
-    p = np.array([0.001, 0.012, 0.2, 0.5])  # k level / m: 0.0125, 0.025, so two pass
-    adjusted = np.array([0.004, 0.024, 0.2666, 0.5])
-    assert benjamini_hochberg_line(p, adjusted, 0.05) == (pytest.approx(0.025), 2)
-    assert benjamini_hochberg_line(np.array([0.9, 0.8]), np.array([0.9, 0.9]), 0.05) == (
-        pytest.approx(0.025),
-        0,
-    )
+    # P 0.001, 0.012, 0.2, 0.5 of two outcomes; k level / m: 0.0125, 0.025, so two pass
+    screen = pd.DataFrame({"p_bh": [0.004, 0.024, 0.2666, 0.5, np.nan], "bh_m": [4, 4, 4, 4, 4]})
+    assert benjamini_hochberg_line(screen, 0.05) == (pytest.approx(0.025), 2)
+    assert benjamini_hochberg_line(screen.tail(3), 0.05) == (pytest.approx(0.0125), 0)
+    untested = pd.DataFrame({"p_bh": [np.nan], "bh_m": [np.nan]})
+    assert benjamini_hochberg_line(untested, 0.05) == (pytest.approx(0.05), 0)
+
+
+def test_overview_has_one_benjamini_hochberg_line_for_all_outcomes() -> None:
+    tables = make_tables(n=30, n_hits=4, seed=7, outcomes=(OUTCOME, "other"))
+    line, passed = benjamini_hochberg_line(tables.screen, 0.05)
+    figure = draw_overview(tables.screen, tables.labels, 0.05)
+    heights = [
+        drawn.get_ydata()[0]
+        for axes in figure.axes
+        for drawn in axes.lines
+        if str(drawn.get_label()).startswith("Benjamini-Hochberg")
+    ]
+    assert heights == pytest.approx([-np.log10(line)] * 2)
+    assert " ".join(text for text, _ in texts_of(figure)).count(f"({passed} pass)") == 2
 
 
 def test_gates_print_counts_and_chance(tables: Tables) -> None:
@@ -181,6 +203,7 @@ def test_truth_counts_every_exposure_once(tables: Tables) -> None:
     bars = figure.axes[2].patches
     assert sum(bar.get_width() for bar in bars) == len(results) == 60
     assert (results == "hit").sum() == tables.truth_check["hit"].sum()
+    assert (results == "not_testable").sum() == (tables.truth_check["status"] != "estimated").sum()
 
 
 def forest_of(tables: Tables, exposure: str = "exposure.00") -> Figure:
@@ -230,6 +253,23 @@ def test_forest_says_which_method_had_too_few_instruments() -> None:
     tables = make_tables(n=3, n_hits=1, n_instruments=3)
     words = [text for text, _ in texts_of(forest_of(tables))]
     assert words.count("too few instruments (3)") == 3  # MR-Egger, weighted median, GSMR
+
+
+def test_forest_says_that_a_method_is_singular(tables: Tables) -> None:
+    estimates = tables.estimates.copy()
+    gsmr = (estimates["exposure"] == "exposure.00") & (estimates["method"] == "gsmr")
+    estimates.loc[gsmr, "status"] = "singular"
+    estimates.loc[gsmr, ["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"]] = np.nan
+    figure = forest_of(replace(tables, estimates=estimates))
+    check_layout(figure)
+    words = [text for text, _ in texts_of(figure)]
+    assert words.count("not estimated: covariance cannot be inverted") == 1
+
+
+def test_gates_draw_each_bound_of_chance_in_the_bar_and_beside_its_words(tables: Tables) -> None:
+    diamonds = [line for line in draw_gates(tables.gates).axes[0].lines if line.get_marker() == "D"]
+    assert len(diamonds) == 2 * int(tables.gates["n_expected_by_chance"].notna().sum())
+    assert len({line.get_markersize() for line in diamonds}) == 1
 
 
 def test_scatter_orients_every_instrument_to_raise_the_exposure(tables: Tables) -> None:

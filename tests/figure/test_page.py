@@ -6,6 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import OUTCOME, Tables, make_tables
 
@@ -41,7 +42,7 @@ def written(
     tables: Tables, folder: Path, simulated: bool = True, correction: str = "none", title: str = "A screen"
 ) -> str:
     paths = tables.write(folder)
-    names = ("screen", "estimates", "validation", "gates", "diagnostics", "quality_counts")
+    names = ("screen", "estimates", "validation", "gates", "diagnostics", "quality_counts", "quality_metrics")
     summarise(
         **{name: paths[name] for name in names},
         truth_check=[paths["truth_check"]] if simulated else [],
@@ -51,6 +52,7 @@ def written(
         units=tables.units,
         discovery={"methods": ["gsmr", "ivw"], "p_max": 0.0345, "correction": correction},
         validate_fdr=0.0789,
+        meta_analyses=[OUTCOME],
     )
     return (folder / "summary.html").read_text()
 
@@ -128,8 +130,95 @@ def test_page_of_a_study_without_validation(tables: Tables, tmp_path: Path) -> N
 def test_page_says_which_hits_do_not_act_on_the_outcome(tables: Tables, tmp_path: Path) -> None:
     assert "do not act on the outcome:" not in read(written(tables, tmp_path))
     wrong = tables.truth_check.copy()
-    wrong.loc[[0, 1], ["class", "effect"]] = ["reverse", 0.0]
-    wrong.loc[2, ["class", "effect"]] = ["directional_pleiotropy", 0.0]
+    wrong.loc[[0, 1], ["class", "effect", "verdict"]] = ["reverse", 0.0, "false_positive"]
+    wrong.loc[2, ["class", "effect", "verdict"]] = ["directional_pleiotropy", 0.0, "false_positive"]
     words = read(written(replace(tables, truth_check=wrong), tmp_path))
     assert "Of the 12 that passed every gate, 3 do not act on the outcome:" in words
     assert "directional pleiotropy (1), caused by the outcome (2)." in words
+
+
+def test_chance_is_bounded_by_the_nominal_gate_whatever_the_correction(
+    tables: Tables, tmp_path: Path
+) -> None:
+    truth = tables.truth_check
+    n = int(((truth["class"] == "null") & (truth["status"] == "estimated")).sum())
+    words = read(written(tables, tmp_path, correction="benjamini_hochberg"))
+    assert f"Of {n} exposures without any effect" in words
+    assert f"at most {n * 0.0345:.1f} were expected by chance" in words
+    assert "Validation is not taken to lower the number" in words
+    unvalidated = replace(tables, gates=tables.gates[tables.gates["gate"] != "validated"])
+    assert "Validation is not taken" not in read(written(unvalidated, tmp_path))
+
+
+def test_a_singular_method_counts_as_no_method(one_hit: Tables, tmp_path: Path) -> None:
+    assert "4 of 4 same direction, 4 with P < 0.0345" in read(written(one_hit, tmp_path)).replace("\xa0", " ")
+    estimates = one_hit.estimates.copy()
+    gsmr = (estimates["exposure"] == "exposure.00") & (estimates["method"] == "gsmr")
+    numbers = ["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"]
+    estimates.loc[gsmr, "status"], estimates.loc[gsmr, numbers] = "singular", float("nan")
+    words = read(written(replace(one_hit, estimates=estimates), tmp_path)).replace("\xa0", " ")
+    assert "3 of 3 same direction, 3 with P < 0.0345" in words
+
+
+def test_rows_of_cohorts_count_once_and_meta_analyses_have_a_line(tables: Tables, tmp_path: Path) -> None:
+    accounts = [("read", 900), ("kept", 300), ("palindromic_ambiguous", 40), ("combined", 560)]
+    own = pd.DataFrame([(OUTCOME, key, key, n, n / 900) for key, n in accounts])
+    own.columns = tables.quality_counts.columns
+    counts = pd.concat([tables.quality_counts, own], ignore_index=True)
+    words = read(written(replace(tables, quality_counts=counts), tmp_path))
+    assert "Rows read. 6,000,000 100%" in words  # 60 files of 100,000 rows
+    assert (
+        "Meta-analysis Simulated disease: 900 rows of its cohorts, 560 went into the variant of another "
+        "cohort's row, 40 dropped as palindromic with an unclear strand, 300 variants kept."
+    ) in words
+
+
+def with_metric(tables: Tables, traits: list[str], metric: str, value: float) -> Tables:
+    metrics = tables.quality_metrics.copy()
+    metrics.loc[metrics["trait"].isin(traits) & (metrics["metric"] == metric), "value"] = value
+    return replace(tables, quality_metrics=metrics)
+
+
+@pytest.mark.parametrize(
+    ("metric", "usual", "strange", "piece"),
+    [
+        (
+            "p_disagrees",
+            1000,
+            1001,
+            "The P of 1.00% of its rows differs from that of effect and standard error",
+        ),
+        ("eaf_correlation", 0.9, 0.85, "Its frequencies correlate with the panel's by 0.850 only"),
+        ("panel_alleles", 0.9, 0.5, "At the panel's positions, 50.0% of its rows have the panel's alleles"),
+        ("lambda_gc", 0.8, 0.7, "Its genomic inflation is 0.700, below 1"),
+        ("lambda_gc", 1.5, 2.0, "Its genomic inflation is 2.00."),
+    ],
+)
+def test_files_that_stand_out_are_listed(
+    metric: str, usual: float, strange: float, piece: str, tables: Tables, tmp_path: Path
+) -> None:
+    assert "No file stands out." in read(
+        written(with_metric(tables, ["exposure.02"], metric, usual), tmp_path)
+    )
+    words = read(written(with_metric(tables, ["exposure.02"], metric, strange), tmp_path))
+    assert f"Ferritin {piece}" in words
+    assert "No file stands out." not in words
+
+
+def test_files_that_stand_out_are_capped_the_most_serious_first(tables: Tables, tmp_path: Path) -> None:
+    many = with_metric(tables, [f"exposure.{i:02d}" for i in range(30)], "lambda_gc", 2.0)
+    many = with_metric(many, ["exposure.29"], "lambda_gc", 3.0)
+    many = with_metric(many, ["exposure.41"], "eaf_correlation", -0.99)
+    words = read(written(many, tmp_path))
+    assert words.count("Its genomic inflation is") == 9
+    assert "by −0.990 only" in words
+    assert words.index("inflation is 3.00") < words.index("inflation is 2.00")  # the most extreme first
+    assert "And 21 more: tables/quality_metrics.tsv" in words
+
+
+def test_a_file_that_was_not_compared_does_not_stand_out(tables: Tables, tmp_path: Path) -> None:
+    absent = tables.quality_metrics.assign(value=float("nan"))
+    assert "No file stands out." in read(written(replace(tables, quality_metrics=absent), tmp_path))
+    zero = tables.quality_metrics.assign(value=tables.quality_metrics["value"])
+    zero.loc[zero["metric"] == "p_compared", "value"] = 0.0
+    assert "No file stands out." in read(written(replace(tables, quality_metrics=zero), tmp_path))

@@ -14,6 +14,7 @@ from scipy import special
 
 from scripts.method.normal import neglog10_p_from_z
 from scripts.source import SourceError, lines
+from scripts.source.panel import Panel, with_hashes
 from scripts.source.standardise import load
 from scripts.table import sumstats
 from scripts.table.qc import QcReport
@@ -365,6 +366,7 @@ def test_panel_agreement(tmp_path: Path):
             "frequency": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
         }
     )
+    panel = with_hashes(panel)
     rows = [
         row(position=1, eaf=0.1),
         row(position=2, effect_allele="G", other_allele="A", eaf=0.8),  # swapped
@@ -382,6 +384,43 @@ def test_panel_agreement(tmp_path: Path):
     flipped = panel.assign(frequency=1 - panel["frequency"])
     _, report = standard(write(tmp_path / "a.tsv", rows), panel=flipped)
     assert report.metrics["eaf_correlation"] < -0.9
+
+
+def test_panel_agreement_is_that_of_a_look_up_row_by_row():
+    """Places shared by several variants, indels, palindromes, both strands, missing frequencies."""
+    rng = np.random.default_rng(17)
+    pairs = np.array([("A", "G"), ("G", "A"), ("C", "T"), ("A", "T"), ("AT", "A"), ("TA", "T")], dtype=object)
+    chosen = pairs[rng.integers(len(pairs), size=400)]
+    at = np.sort(rng.integers(1, 150, 400))
+    index = pd.DataFrame(
+        {"chromosome": 1, "position": at, "allele_1": chosen[:, 0], "allele_2": chosen[:, 1]}
+    )
+    index["frequency"] = np.where(rng.random(400) < 0.1, np.nan, rng.random(400))
+    told = pairs[rng.integers(len(pairs), size=300)]
+    rows = pd.DataFrame({"chromosome": 1, "position": rng.integers(1, 200, 300), "eaf": rng.random(300)})
+    rows["effect_allele"], rows["other_allele"] = (pd.Categorical(told[:, side]) for side in (0, 1))
+    found = Panel.of(with_hashes(index)).agreement(rows)
+
+    def frequency(position: int, pair: tuple[str, str]) -> float | None:
+        """Of the first allele of the pair, in the first variant of the panel with both; None without one."""
+        for variant in index[index["position"] == position].itertuples():
+            if {variant.allele_1, variant.allele_2} == set(pair):
+                return variant.frequency if variant.allele_1 == pair[0] else 1 - variant.frequency
+        return None
+
+    at_place, matching, expected = 0, 0, []
+    for variant in rows.itertuples():
+        pair = (variant.effect_allele, variant.other_allele)
+        turned = tuple(allele.translate(str.maketrans("ACGT", "TGCA")) for allele in pair)
+        here = frequency(variant.position, pair)
+        there = frequency(variant.position, turned) if max(map(len, pair)) == 1 else None
+        at_place += variant.position in set(index["position"])
+        matching += here is not None or there is not None
+        known = [value for value in (here, there) if value is not None]
+        if len(known) == 1 and not np.isnan(known[0]):
+            expected.append((variant.eaf, known[0]))
+    assert (found.at_place, found.matching) == (at_place, matching)
+    assert list(zip(found.eaf, found.panel_eaf, strict=True)) == expected and len(expected) > 50
 
 
 @pytest.mark.parametrize(
