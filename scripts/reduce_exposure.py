@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.analysis.selection import COLUMNS, Selected, nothing, open_panel, select
+from scripts.analysis.selection import COLUMNS, Selected, mhc_note, nothing, open_panel, select
 from scripts.method.arrays import BoolArray
 from scripts.source.error import SourceError
 from scripts.source.locate import located
@@ -65,7 +65,8 @@ def reduce_exposure(
         selected, quality, message = nothing(ExposureStatus.UNREADABLE), None, str(error)
     else:
         independent = exposure.format == "instruments"
-        selected, message = select(table, None if independent else panel_file, selection, mhc), ""
+        selected = select(table, None if independent else panel_file, selection, mhc)
+        message = mhc_note(selected.instruments) if mhc == "flag" else ""
     logging.info("%s: %s, %d instruments", exposure.id, selected.status, len(selected.instruments))
     write_parquet(selected.instruments[COLUMNS], instruments)
     write_json(_report(exposure, selected, quality, message), reduction)

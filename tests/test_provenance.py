@@ -101,7 +101,9 @@ def test_a_docstring_of_a_class_does_not_and_a_text_in_code_does(package: Path):
 
 def test_a_module_that_the_step_does_not_import_does_not(package: Path):
     before = digest(), digest("check_truth")
-    edit(package / "analysis" / "truth.py", '"rightly not found"', '"not found"')
+    edit(
+        package / "analysis" / "truth.py", "TruthVerdict.RIGHTLY_NOT_FOUND.value", "TruthVerdict.MISSED.value"
+    )
     after = digest(), digest("check_truth")
     assert after[0] == before[0] and after[1] != before[1]
 

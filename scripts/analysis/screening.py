@@ -77,7 +77,13 @@ def _accounts(aligned: pd.DataFrame) -> Row:
     """Where the selected instruments went."""
     counts = aligned["status"].value_counts()
     lost = {f"n_{status.value}": int(counts.get(status.value, 0)) for status in LOST}
-    return {"n_selected": len(aligned), **lost, "n_instruments": int(counts.get(VariantStatus.KEPT.value, 0))}
+    kept = aligned["status"] == VariantStatus.KEPT
+    return {
+        "n_selected": len(aligned),
+        **lost,
+        "n_instruments": int(kept.sum()),
+        "n_in_mhc": int((kept & aligned["in_mhc"]).sum()),
+    }
 
 
 def _leave_one_out(kept: pd.DataFrame, fit: LeaveOneOut | None) -> pd.DataFrame:

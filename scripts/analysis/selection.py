@@ -68,6 +68,12 @@ def open_panel(index: Path, bed: Path, fam: Path) -> PanelFile:
     return PanelFile(index, bed, count_people(fam), pq.read_metadata(index).num_rows)
 
 
+def mhc_note(instruments: pd.DataFrame) -> str:
+    """What readers must know of instruments in the MHC; empty where there is none."""
+    inside = int(instruments["in_mhc"].sum())
+    return f"{inside} of {len(instruments)} instruments lie in the MHC (6:25-34 Mb)." if inside else ""
+
+
 def in_mhc(variants: pd.DataFrame) -> BoolArray:
     """Variants in the major histocompatibility complex, whose LD is longer than any clumping window."""
     chromosome, first, last = MHC

@@ -21,7 +21,7 @@ from scripts.table.status import TruthVerdict
 CLASSES = {
     "causal": ("Causal", "o", style.BLUE),
     "weak": ("Weak instruments", "s", style.YELLOW),
-    "null": ("No effect", "o", "white"),
+    "no_effect": ("No effect", "o", "white"),
     "balanced_pleiotropy": ("Balanced pleiotropy", "D", style.PALE),
     "directional_pleiotropy": ("Directional pleiotropy", "X", style.RED),
     "reverse": ("Caused by the outcome", "v", style.BLACK),

@@ -25,7 +25,7 @@ def truth_findings(truth: pd.DataFrame, p_max: float) -> dict[str, Any]:
     results, n = results_of(truth), truth["verdict"].value_counts()
     n_acting = sum(int(n.get(verdict, 0)) for verdict in ACTING)
     false_positive = truth["verdict"] == TruthVerdict.FALSE_POSITIVE
-    null = (truth["class"] == "null") & (results != "not_testable")
+    null = (truth["class"] == "no_effect") & (results != "not_testable")
     n_null, n_wrong = int(null.sum()), int((null & false_positive).sum())
     # Whatever the other gates do, an exposure without effect passes the nominal one with P of at most p_max.
     by_chance = n_null * p_max

@@ -14,7 +14,7 @@ from scripts.table.trait import Trait
 # Exposures of each class among 60; other numbers of exposures keep the proportions.
 CLASSES = {
     "causal": 14,
-    "null": 24,
+    "no_effect": 24,
     "balanced_pleiotropy": 6,
     "directional_pleiotropy": 5,
     "reverse": 4,

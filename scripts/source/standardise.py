@@ -64,6 +64,8 @@ def load(
         raise SourceError(_nothing_usable(trait, paths, counts, rows_read))
     table, repeated = resolve(sumstats.sort_rows(_joined(kept)), np.concatenate(left))
     counts.update(repeated)
+    if rows_read - counts.total() != len(table):
+        raise RuntimeError(f"trait {trait.id}: the accounts of its rows do not close: {dict(counts)}")
     report = QcReport(trait.id, rows_read, {str(key): n for key, n in counts.items()}, quality.metrics())
     return table[list(sumstats.COLUMNS)].reset_index(drop=True), report
 

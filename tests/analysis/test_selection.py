@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.panel import MATCHED, NOT_FOUND, index_panel, match_panel
-from scripts.analysis.selection import COLUMNS, PanelFile, in_mhc, nothing, open_panel, select
+from scripts.analysis.selection import COLUMNS, PanelFile, in_mhc, mhc_note, nothing, open_panel, select
 from scripts.table import sumstats
 from scripts.table.files import write_parquet
 from scripts.table.status import ExposureStatus
@@ -244,3 +244,9 @@ def test_a_pair_that_never_varies_together_has_no_known_ld(tmp_path: Path):
     chosen = select(table, panel, SETTINGS, "keep").instruments
     # 0, as clumping takes it: GSMR cannot use a matrix with a hole.
     assert np.array_equal(np.array(list(chosen["r"])), np.eye(2))
+
+
+def test_the_note_on_the_mhc_counts_its_instruments():
+    instruments = pd.DataFrame({"in_mhc": [True, False, True]})
+    assert mhc_note(instruments) == "2 of 3 instruments lie in the MHC (6:25-34 Mb)."
+    assert mhc_note(instruments[1:2]) == ""

@@ -321,7 +321,15 @@ def _gates(screen: pd.DataFrame) -> pd.DataFrame:
 
 def _truth(rng: np.random.Generator, screen: pd.DataFrame) -> pd.DataFrame:
     table = screen.drop_duplicates("exposure")
-    others = ["null", "null", "null", "balanced_pleiotropy", "directional_pleiotropy", "reverse", "weak"]
+    others = [
+        "no_effect",
+        "no_effect",
+        "no_effect",
+        "balanced_pleiotropy",
+        "directional_pleiotropy",
+        "reverse",
+        "weak",
+    ]
     classes = ["causal" if row.hit else others[i % len(others)] for i, row in enumerate(table.itertuples())]
     table = table.assign(**{"class": classes})
     acts = table["class"] == "causal"

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import OUTCOME, Tables, make_tables
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -26,6 +25,7 @@ from scripts.figure.words import Label
 from scripts.plot_hits import plot_hits
 from scripts.plot_screen import plot_screen
 from scripts.table.status import ExposureStatus
+from tests.figure.conftest import OUTCOME, Tables, make_tables
 
 PIXEL = 1.0  # antialiasing may spill over a box by this much
 DISCOVERY = {"methods": ["gsmr", "ivw"], "p_max": 0.05, "correction": "none"}

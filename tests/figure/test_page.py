@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import OUTCOME, Tables, make_tables
 
 from scripts.figure.words import Label
 from scripts.summarise import summarise
+from tests.figure.conftest import OUTCOME, Tables, make_tables
 
 VOID = {"meta", "br"}
 
@@ -141,7 +141,7 @@ def test_chance_is_bounded_by_the_nominal_gate_whatever_the_correction(
     tables: Tables, tmp_path: Path
 ) -> None:
     truth = tables.truth_check
-    n = int(((truth["class"] == "null") & (truth["status"] == "estimated")).sum())
+    n = int(((truth["class"] == "no_effect") & (truth["status"] == "estimated")).sum())
     words = read(written(tables, tmp_path, correction="benjamini_hochberg"))
     assert f"Of {n} exposures without any effect" in words
     assert f"at most {n * 0.0345:.1f} were expected by chance" in words

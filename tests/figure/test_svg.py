@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 import matplotlib
 import numpy as np
 import pytest
-from conftest import OUTCOME, Tables
-from test_figures import hit_tables
 
 from scripts.figure import style
 from scripts.figure.hits import draw_hit
 from scripts.figure.svg import GLYPH_SCALE, HREF, relative_path, shrink
+from tests.figure.conftest import OUTCOME, Tables
+from tests.figure.test_figures import hit_tables
 
 TOLERANCE = 0.02  # pt, where 1 pt is 0.35 mm: half a unit of rounding in a place, a glyph and its scale
 

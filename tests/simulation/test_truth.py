@@ -95,7 +95,7 @@ def test_a_plain_regression_recovers_the_causal_effects(study: Simulation) -> No
 
 def test_null_exposures_have_no_slope(study: Simulation) -> None:
     outcome = outcome_effects(study)
-    null = [i for i, part in enumerate(study.cast.parts) if part.kind == "null"]
+    null = [i for i, part in enumerate(study.cast.parts) if part.kind == "no_effect"]
     z = np.array([slope / se for slope, se, _ in (weighted_slope(study, i, outcome) for i in null)])
     # 24 t values: more than 5 beyond 1.96 has a probability of about 0.001.
     assert (np.abs(z) > 1.96).sum() <= 5

@@ -287,11 +287,12 @@ VALUES = {
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=25), selective=st.booleans())
 def test_every_row_is_kept_or_counted_once(tmp_path: Path, rows: list[dict[str, Any]], selective: bool):
-    path = write(tmp_path / "a.tsv", [row(**one) for one in rows])
+    usable = row(position=999)  # a file without a single usable row is an error of its own
+    path = write(tmp_path / "a.tsv", [*(row(**one) for one in rows), usable])
     table, report = load(trait(), [path], build="GRCh37", keep=strong if selective else None)
     sumstats.check(table)
-    assert report.rows_read == len(rows)
-    assert sum(report.counts.values()) + len(table) == len(rows)
+    assert report.rows_read == len(rows) + 1
+    assert sum(report.counts.values()) + len(table) == len(rows) + 1
 
 
 def test_positions_of_another_trait_serve_rows_without_a_place(tmp_path: Path):
@@ -351,9 +352,19 @@ def test_metrics(tmp_path: Path):
     assert metrics["panel_share"] is None and metrics["eaf_correlation"] is None
 
 
-def test_metrics_of_nothing_are_none(tmp_path: Path):
-    _, report = standard(write(tmp_path / "a.tsv", [row(beta=None)]))
-    assert report.metrics["lambda_gc"] is None and report.metrics["p_compared"] == 0
+def test_a_file_without_a_usable_row_is_an_error_that_counts_the_reasons(tmp_path: Path):
+    path = write(tmp_path / "a.tsv", [row(beta=None), row(chromosome="NC_1"), row(chromosome="NC_2")])
+    with pytest.raises(
+        SourceError, match=r"none of the 3 rows of .*a.tsv is usable \(2 unknown_chromosome, 1 "
+    ):
+        load(trait(), [path], build="GRCh37")
+
+
+def test_absurd_numbers_are_dropped_and_leave_finite_metrics(tmp_path: Path):
+    rows = [row(), row(position=2, beta=1e200), row(position=3, se=1e-200), row(position=4, n="inf")]
+    table, report = load(trait(), [write(tmp_path / "a.tsv", rows)], build="GRCh37")
+    assert len(table) == 1 and report.rows_read == 4
+    assert all(value is None or np.isfinite(value) for value in report.metrics.values())
 
 
 def test_panel_agreement(tmp_path: Path):

@@ -26,7 +26,7 @@ def test_causal_exposures_are_found_and_validated_with_the_right_sign(results: P
 
 def test_null_exposures_are_found_at_most_at_the_rate_of_chance(results: Path):
     truth = read_tsv(results / "tables/truth_check.tsv")
-    null = truth[(truth["class"] == "null") & (truth["status"] == "estimated")]
+    null = truth[(truth["class"] == "no_effect") & (truth["status"] == "estimated")]
     assert len(null) >= 20
     most = stats.binom.ppf(0.999, len(null), 0.05)  # 1.2 expected of 24
     assert null["discovered"].sum() <= most

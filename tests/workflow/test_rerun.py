@@ -48,14 +48,14 @@ AFTER_SCREEN = {
         ("scripts/method/ivw.py", "    weight = 1.0 / se_y**2", "    weight = 2.0 / se_y**2", AFTER_SCREEN),
         (
             "scripts/analysis/gates.py",
-            'methods = " and ".join',
-            'methods = " & ".join',
+            '"Files that could be read"',
+            '"Files that were read"',
             {"judge_evidence", *AFTER_SCREEN} - {"screen_batch", "collect_screen"},
         ),
         (
             "scripts/analysis/truth.py",
-            '"rightly not found"',
-            '"not found"',
+            "TruthVerdict.RIGHTLY_NOT_FOUND.value",
+            "TruthVerdict.MISSED.value",
             {"check_truth", "plot_screen", "summarise", "build_report", "give_verdict"},
         ),
     ],

@@ -45,11 +45,21 @@ def table(rows: list[dict[str, str]], columns: list[str] = HEAD) -> str:
 
 def small(root: Path, exposures: list[dict[str, str]], traits: list[dict[str, str]], **keys: Any) -> Study:
     """A real study of one outcome, `y`, with its tables and data folder under `root`."""
-    return load_study(small_config(root, table(exposures), table(traits), **keys), root)
+    config = small_config(root, table(exposures), table(traits), **keys)
+    files = [path for row in traits for path in row["path"].split(";") if "://" not in path]
+    for path in [*files, config["chain_file"] or "none"]:
+        make_empty(root / config["data_dir"] / path)
+    return load_study(config, root)
+
+
+def make_empty(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
 
 
 def small_config(root: Path, exposures: str, traits: str, **keys: Any) -> dict[str, Any]:
-    (root / "data").mkdir(exist_ok=True)
+    for file in ("y.tsv", *(f"ld/SIMULATED_panel.{extension}" for extension in ("bed", "bim", "fam"))):
+        make_empty(root / "data" / file)
     (root / "exposures.tsv").write_text(exposures)
     (root / "traits.tsv").write_text(traits)
     config = default() | {"study": "small", "data_dir": "data", "exposures": "exposures.tsv"}
@@ -156,11 +166,26 @@ def test_environment_does_not_move_the_data(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_data_folder_is_not_needed_where_every_file_is_elsewhere(tmp_path: Path) -> None:
-    rows = EXPOSURE | {"path": "https://example.org/x1.tsv.gz"}, OUTCOME | {"path": "/elsewhere/y.tsv"}
-    study = small(tmp_path, [rows[0]], [rows[1]], data_dir="absent")
+    elsewhere = str(tmp_path / "elsewhere" / "y.tsv")
+    make_empty(Path(elsewhere))
+    rows = EXPOSURE | PLAIN | {"path": "https://example.org/x1.tsv.gz"}, OUTCOME | {"path": elsewhere}
+    rows[0]["format"] = "instruments"
+    config = small_config(tmp_path, table([rows[0]]), table([rows[1]]), data_dir="absent", ld_panel=None)
+    config["estimators"]["methods"] = ["wald_ratio", "ivw"]
+    config["discovery"]["methods"] = ["primary"]
+    study = load_study(config, tmp_path)
     assert study.files_of("x1") == ["https://example.org/x1.tsv.gz"]
-    assert study.files_of("y") == ["/elsewhere/y.tsv"]
-    assert study.all_files == ["/elsewhere/y.tsv"]
+    assert study.files_of("y") == [elsewhere]
+    assert study.all_files == [elsewhere]
+
+
+def test_a_missing_outcome_or_panel_is_named_before_any_job(tmp_path: Path) -> None:
+    outcome = OUTCOME | {"path": "gone.tsv"}
+    config = small_config(tmp_path, table([EXPOSURE]), table([outcome]), ld_panel="ld/gone")
+    message = message_of(config, tmp_path)
+    assert "trait y: there is no file data/gone.tsv (data_dir is data" in message
+    assert "`ld_panel`: there is no file data/ld/gone.bed" in message
+    assert "x1.tsv" not in message  # an exposure's missing file is told in its row
 
 
 # Schema, defaults and documents
