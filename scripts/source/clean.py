@@ -62,12 +62,22 @@ def clean(chunk: pd.DataFrame, target: Target) -> tuple[pd.DataFrame, Counter[Dr
     `file_neglog10_p`, the P of the file where it is a number to compare with that of beta and se. The index
     stays.
     """
+    chunk, not_harmonised = _harmonised(chunk)
     rows = _standard_rows(chunk, target)
     kept, counts = _drop(rows, _faults(rows))
+    counts.update(not_harmonised)
     if target.chain is not None:
         kept, unmapped = _lift(kept, target.chain)
         counts.update(unmapped)
     return kept.drop(columns=["p_valid", "settled"]), counts
+
+
+def _harmonised(chunk: pd.DataFrame) -> tuple[pd.DataFrame, Counter[DropReason]]:
+    """The chunk without the rows that its source says it could not harmonise, and their number."""
+    if "not_harmonised" not in chunk:
+        return chunk, Counter()
+    left_out = chunk["not_harmonised"].to_numpy(dtype=bool)
+    return chunk[~left_out], Counter({DropReason.NOT_HARMONISED: int(left_out.sum())})
 
 
 def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:

@@ -103,20 +103,20 @@ def _chunks(trait: Trait, paths: Sequence[Path], target: Target) -> Iterator[pd.
     """Raw rows of all files of a trait; SourceError where they lack what the trait does not give either."""
     if trait.format not in READERS:
         raise SourceError(
-            f"trait {trait.id}: unknown format '{trait.format}', expected {' or '.join(READERS)}"
+            f"trait {trait.id}: unknown format '{trait.format}', expected {' or '.join(sorted(READERS))}"
         )
-    for path in paths:
-        for chunk in READERS[trait.format](Path(path), trait):
-            if "position" not in chunk and target.places is None:
-                raise SourceError(
-                    f"trait {trait.id}: {path} has no positions; map its position column, or name in "
-                    "positions_from a trait whose table gives positions by rsid"
-                )
-            if "n" not in chunk and target.n is None:
-                raise SourceError(
-                    f"trait {trait.id}: {path} has no column of sample sizes; give n in the trait table"
-                )
-            yield chunk
+    shown = ", ".join(map(str, paths))
+    for chunk in READERS[trait.format](paths, trait) if paths else ():
+        if "position" not in chunk and target.places is None:
+            raise SourceError(
+                f"trait {trait.id}: {shown} has no positions; map its position column, or name in "
+                "positions_from a trait whose table gives positions by rsid"
+            )
+        if "n" not in chunk and target.n is None:
+            raise SourceError(
+                f"trait {trait.id}: {shown} has no column of sample sizes; give n in the trait table"
+            )
+        yield chunk
 
 
 def _variants(rows: pd.DataFrame) -> HashArray:

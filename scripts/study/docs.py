@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from scripts.study.config import in_words, leaves, schema_of
+from scripts.table.formats import FORMATS, Format
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 HEAD = """\
@@ -29,7 +30,12 @@ def config_text() -> str:
 
 def readme_text(readme: str) -> str:
     """The text of config/README.md with its generated tables put between their markers."""
-    for name, table in (("keys", _key_table()), ("columns", _column_table()), ("map", _map_table())):
+    for name, table in (
+        ("keys", _key_table()),
+        ("columns", _column_table()),
+        ("map", _map_table()),
+        ("formats", _format_table()),
+    ):
         start, end = f"<!-- {name}: from the schema -->", f"<!-- end {name} -->"
         before, _, rest = readme.partition(start)
         after = rest.partition(end)[2]
@@ -102,6 +108,44 @@ def _map_table() -> str:
     known = schema_of("config")["properties"]["column_maps"]["additionalProperties"]["properties"]
     rows = [(f"`{name}`", part["description"]) for name, part in known.items()]
     return _markdown(("standard column", "meaning"), rows)
+
+
+def _format_table() -> str:
+    head = ("format", "layout", "recognised by", "effect allele", "P", "frequency", "N", "build", "notes")
+    return _markdown(head, [_format_row(form) for form in FORMATS.values()])
+
+
+def _format_row(form: Format) -> tuple[str, ...]:
+    """A layout in words; what follows from its columns is taken from them."""
+    build = form.build or "trait table"
+    return (
+        f"`{form.key}`",
+        form.title,
+        _names(form.signature) or "first line `##fileformat=VCF`",
+        form.effect_allele,
+        _chosen(form, ("neglog10_p", "p")) or "from beta and SE",
+        _frequency(form),
+        _chosen(form, ("n",)) or "trait table",
+        f"{build}, with `{form.build_by}`" if form.build_by else build,
+        form.notes,
+    )
+
+
+def _names(names: Sequence[str], joint: str = ", ") -> str:
+    return joint.join(f"`{name}`" for name in names)
+
+
+def _chosen(form: Format, quantities: Sequence[str]) -> str:
+    """The columns that give a quantity, the preferred one first."""
+    return _names([name for quantity in quantities for name in form.columns.get(quantity, ())], ", else ")
+
+
+def _frequency(form: Format) -> str:
+    if "allele_count" in form.columns:
+        return f"{_chosen(form, ('allele_count',))} / {_chosen(form, ('allele_number',))}"
+    if "ref_factor" in form.columns:
+        return "`maf` where `ref_factor` is 1, 1 - `maf` where it is -1"
+    return _chosen(form, ("eaf",)) or "none"
 
 
 def _markdown(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

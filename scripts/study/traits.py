@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import in_words, nearest, schema_of
-from scripts.table.trait import Trait
+from scripts.table.formats import AUTO, FORMATS, OWN_COLUMNS
+from scripts.table.trait import Trait, is_url
 
 Maps = Mapping[str, Mapping[str, str]]
 NEEDED = (("effect_allele",), ("other_allele",), ("beta", "odds_ratio"), ("se", "p", "neglog10_p"))
@@ -108,7 +109,7 @@ def _number(text: str) -> float | None:
 def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
     """Checks across the cells of a row whose cells are right one by one."""
     yield from _map_problems(row, maps)
-    if not row["n"] and "n" not in maps.get(row["columns"], {}):
+    if not row["n"] and not _may_say_n(row, maps):
         yield "`n` is missing: give the number of people, or map the file's n column"
     if row["n"] and row["n_case"] and float(row["n_case"]) >= float(row["n"]):
         yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
@@ -119,11 +120,20 @@ def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
         yield f"`sha256` has {len(sums)} checksums for {len(paths)} files"
 
 
+def _may_say_n(row: Mapping[str, str], maps: Maps) -> bool:
+    """Whether the number of people may come from the file, or from what is published beside a download."""
+    name = row["format"]
+    if name in OWN_COLUMNS:
+        return "n" in maps.get(row["columns"], {})
+    return name == AUTO or "n" in FORMATS[name].columns or any(is_url(path) for path in _split(row["path"]))
+
+
 def _map_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
     name = row["columns"]
-    if row["format"] == "gwas_ssf":
+    if row["format"] not in OWN_COLUMNS:
         if name:
-            yield f"`columns` is '{name}', but gwas_ssf fixes its column names: leave it empty, or use plain"
+            fixed = f"{row['format']} fixes its column names: leave it empty, or use plain"
+            yield f"`columns` is '{name}', but {fixed}"
     elif not name:
         yield f"`columns` is empty: format {row['format']} needs the name of a column map in `column_maps`"
     elif name not in maps:

@@ -30,6 +30,10 @@ class DropReason(Status):
     A row with several faults is counted once, under the first reason in this order.
     """
 
+    NOT_HARMONISED = (
+        "not_harmonised",
+        "The GWAS Catalog could not match the variant with its reference (its hm_code says why).",
+    )
     UNKNOWN_CHROMOSOME = "unknown_chromosome", "The chromosome is not one of 1-22, X, Y or MT."
     NO_POSITION = "no_position", "The file gives no position, and no other trait gives one for its rsid."
     INVALID_POSITION = "invalid_position", "The position is not a whole number above zero."

@@ -15,9 +15,10 @@ def is_url(path: str) -> bool:
 class Trait:
     """A trait, the file or files that hold its associations and what is needed to read them.
 
-    `columns` maps a standard column (`effect_allele`, `beta`, ...) to the column in the file and is empty for
-    a format that fixes its own names. `filter` is `(column, value)`: only the rows of the file where the
-    column holds the value belong to this trait. `n` is people, `n_case` cases (None: quantitative trait).
+    `format` is one of `table.formats`. `columns` maps a standard column (`effect_allele`, `beta`, ...) to
+    the column in the file and is empty for a format that fixes its own names. `filter` is `(column,
+    value)`: only the rows of the file where the column holds the value belong to this trait. `n` is people,
+    `n_case` cases (None: quantitative trait).
     """
 
     id: str

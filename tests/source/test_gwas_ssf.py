@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scripts.source import SourceError, gwas_ssf
+from scripts.source import READERS, SourceError
 from scripts.source.standardise import load
 from tests.source.raw import equal, trait, write
 
@@ -32,7 +32,7 @@ def ssf_row(**fields: Any) -> dict[str, Any]:
 
 
 def read(path: Path) -> Any:
-    return next(gwas_ssf.read(path, TRAIT))
+    return next(READERS["gwas_ssf"]([path], TRAIT))
 
 
 def test_the_catalogs_example(shared_data: Path, tmp_path: Path):
@@ -101,11 +101,11 @@ def test_n_column_and_file_without_frequencies(tmp_path: Path):
 @pytest.mark.parametrize(
     ("absent", "message"),
     [
-        ("base_pair_location", "no column 'base_pair_location'"),
-        ("beta", "none of the columns beta, odds_ratio, hazard_ratio"),
-        ("p_value", "none of the columns p_value, neg_log_10_p_value"),
+        (["base_pair_location"], "no column 'base_pair_location'"),
+        (["beta"], "none of the columns beta, odds_ratio, hazard_ratio"),
+        (["standard_error", "p_value"], "none of the columns standard_error, se, p_value, p, neg_log_10_p_value"),
     ],
 )
-def test_missing_columns(tmp_path: Path, absent: str, message: str):
+def test_missing_columns(tmp_path: Path, absent: list[str], message: str):
     with pytest.raises(SourceError, match=message):
-        read(write(tmp_path / "a.tsv", [ssf_row(**{absent: "absent"})]))
+        read(write(tmp_path / "a.tsv", [ssf_row(**dict.fromkeys(absent, "absent"))]))

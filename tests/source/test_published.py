@@ -108,6 +108,6 @@ def test_one_gene_of_many_is_read_fast(shared_data: Path):
     assert time.process_time() - started < 2.0  # 0.2 s measured, for 716,543 rows in the file
     assert report.rows_read == 206
     sumstats.check(table)
-    chunk = next(plain.read(path, gene))
+    chunk = next(plain.read([path], gene))
     assert chunk.index.tolist() == list(range(2, 208))  # the first gene of the file
     assert table["n"].unique().tolist() == [358.0]

@@ -437,7 +437,7 @@ def test_panel_agreement_is_that_of_a_look_up_row_by_row():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"format": "vcf"}, "unknown format 'vcf', expected gwas_ssf or plain or instruments"),
+        ({"format": "vcf"}, "unknown format 'vcf', expected auto or big40 or bolt_lmm"),
         ({"build": "GRCh38"}, "is in GRCh38 and the study in GRCh37: give a chain file"),
         ({"columns": {**SAME_NAMES, "efect_allele": "x"}}, "did you mean 'effect_allele'"),
         ({"columns": without("se", "p")}, "has no se or p or neglog10_p"),

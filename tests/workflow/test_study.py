@@ -331,9 +331,10 @@ def test_several_problems_are_one_message() -> None:
     [
         (
             {"format": "gwasssf"},
-            "`format` is 'gwasssf', expected one of gwas_ssf, plain, instruments; did you mean `gwas_ssf`?",
+            "`format` is 'gwasssf', expected one of auto, gwas_ssf, gwas_catalog_old, big40, ",
         ),
-        ({"n": ""}, "`n` is missing"),
+        (PLAIN | {"n": ""}, "`n` is missing"),
+        ({"format": "imsgc", "n": ""}, "`n` is missing"),
         ({"n": "many"}, "`n` is 'many', expected a number above 0"),
         ({"n": "0"}, "`n` is '0'"),
         ({"n": "nan"}, "`n` is 'nan'"),

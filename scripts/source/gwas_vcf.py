@@ -1,0 +1,159 @@
+"""GWAS-VCF (Lyon et al. 2021, doi 10.1186/s13059-020-02248-0), read with pysam.
+
+The library keeps numbers in single precision. The values were written with six digits, which it keeps, so
+each is given back as the shortest decimal that it could have been.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pysam
+
+from scripts.source.delimited import check_build
+from scripts.source.error import SourceError
+from scripts.source.lines import blocks
+from scripts.source.sidecar import Metadata, build_named
+from scripts.table.trait import Trait
+
+ROWS = 200_000  # in a block
+FIRST_LINE = b"##fileformat=VCF"
+HEADER = re.compile(rb"(?:#[^\n]*\n)*")
+VALUES = {"beta": ("ES",), "se": ("SE",), "neglog10_p": ("LP",), "eaf": ("AF",), "n": ("SS", "NS")}
+NEEDED = ("ES", "SE")
+COLUMNS = ("line", "chromosome", "position", "rsid", "other_allele", "effect_allele", *VALUES)
+
+
+def is_vcf(path: Path) -> bool:
+    """Whether the file's first line is that of a VCF."""
+    _, first = next(blocks(path), (1, b""))
+    return first.startswith(FIRST_LINE)
+
+
+def read(paths: Sequence[Path], trait: Trait) -> Iterator[pd.DataFrame]:
+    """Yield blocks of GWAS-VCF files under standard names; the index is the line number in its file.
+
+    The effect is that of ALT. A value that FORMAT does not name in a row is missing there. A row with several
+    ALT alleles gives one for each. Raises SourceError for a file that is no VCF of one study, that is in
+    another build than the trait's, or that breaks off, naming the line.
+    """
+    if trait.filter is not None:
+        raise SourceError(f"trait {trait.id}: format gwas_vcf has one trait in a file: leave `filter` empty")
+    for path in paths:
+        check_build(path, trait, metadata(path).build, "its ##contig lines")
+        rows = _rows(path)
+        while block := list(islice(rows, ROWS)):
+            yield _frame(block)
+
+
+def metadata(path: Path) -> Metadata:
+    """What the header says: the build in ##contig, people and cases in ##SAMPLE."""
+    with _opened(path) as file:
+        assemblies = {build_named(str(contig.header_record.get("assembly"))) for contig in _contigs(file)}
+        sample = next((dict(record) for record in file.header.records if record.key == "SAMPLE"), {})
+    cases, controls = (_count(sample.get(name)) for name in ("TotalCases", "TotalControls"))
+    binary = sample.get("StudyType") == "CaseControl"
+    return Metadata(
+        build=assemblies.pop() if len(assemblies) == 1 else None,
+        n=(controls + (cases or 0.0)) if controls and (cases or not binary) else None,
+        n_case=cases if binary else None,
+    )
+
+
+def _contigs(file: Any) -> list[Any]:
+    return list(file.header.contigs.values())
+
+
+def _count(value: str | None) -> float | None:
+    try:
+        count = float(value or "")
+    except ValueError:
+        return None
+    return count if 0 < count < float("inf") else None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The file, open for pysam, which says on standard error what it also raises."""
+    before = pysam.set_verbosity(0)
+    try:
+        if not is_vcf(path):
+            raise SourceError(f"{path} is no VCF: its first line does not begin with ##fileformat=VCF")
+        with pysam.VariantFile(str(path)) as file:
+            yield file
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path} cannot be read as VCF: {error}") from error
+    finally:
+        pysam.set_verbosity(before)
+
+
+def _rows(path: Path) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of COLUMNS for each ALT allele of each line."""
+    line = _header_lines(path)
+    with _opened(path) as file:
+        keys = _keys(path, file)
+        try:
+            for record in file:
+                line += 1
+                get = record.samples[0].get
+                fields = [get(key) if key else None for key in keys]
+                for at, alt in enumerate(record.alts or (None,)):
+                    values = (None if field is None else field[at] for field in fields)
+                    yield (line, record.chrom, record.pos, record.id, record.ref, alt, *values)
+        except (OSError, ValueError, IndexError, UnicodeDecodeError) as error:
+            raise SourceError(
+                f"{path}, line {line + 1}: not a line of a VCF as its header declares it ({error}); "
+                "if the file breaks off there, download it again"
+            ) from error
+
+
+def _keys(path: Path, file: Any) -> list[str | None]:
+    """The FORMAT key of each of VALUES; SourceError where the header does not declare what is needed."""
+    formats = file.header.formats
+    lacking = [key for key in NEEDED if key not in formats or formats[key].type != "Float"]
+    if len(file.header.samples) != 1 or lacking:
+        raise SourceError(
+            f"{path} is no GWAS-VCF: expected one sample column (found {len(file.header.samples)}) and "
+            f"##FORMAT lines for ES and SE as Float" + (f" (not so: {', '.join(lacking)})" if lacking else "")
+        )
+    return [next((key for key in names if key in formats), None) for names in VALUES.values()]
+
+
+def _header_lines(path: Path) -> int:
+    """Number of lines that begin with #."""
+    count = 0
+    for _, block in blocks(path):
+        end = HEADER.match(block).end()  # type: ignore[union-attr]  # it matches nothing, too
+        count += block.count(b"\n", 0, end)
+        if end < len(block):
+            break
+    return count
+
+
+def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    table = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
+    return pd.DataFrame(
+        {
+            "chromosome": pd.Categorical(table["chromosome"]),
+            "position": np.array(table["position"], dtype=np.float64),
+            "rsid": pd.array(table["rsid"], dtype="str"),
+            "effect_allele": pd.Categorical(table["effect_allele"]),
+            "other_allele": pd.Categorical(table["other_allele"]),
+            **{name: _decimal(table[name]) for name in VALUES},
+        },
+        index=pd.Index(table["line"]),
+    )
+
+
+def _decimal(values: tuple[float | None, ...]) -> Any:
+    """In double precision, the shortest decimals that round to these numbers of single precision."""
+    single = pa.array(values, type=pa.float32(), from_pandas=True)
+    return single.cast(pa.string()).cast(pa.float64()).to_numpy(zero_copy_only=False)

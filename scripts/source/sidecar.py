@@ -1,0 +1,105 @@
+"""What the GWAS Catalog says about a file in the `-meta.yaml` beside it, as far as it can be trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from scripts.source.error import SourceError
+
+T = TypeVar("T")
+
+SUFFIX = "-meta.yaml"
+ANCESTRIES = {
+    "european": "EUR",
+    "east asian": "EAS",
+    "south asian": "SAS",
+    "sub-saharan african": "AFR",
+    "african american or afro-caribbean": "AFR",
+    "african unspecified": "AFR",
+    "hispanic or latin american": "AMR",
+}
+BUILDS = {"37": "GRCh37", "19": "GRCh37", "38": "GRCh38", "36": "NCBI36", "18": "NCBI36"}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file's own description says; None where it says nothing, or several things.
+
+    `zero_based`: positions count from 0. `n` people, `n_case` of them cases. `ancestry` as a code (EUR, EAS).
+    """
+
+    build: str | None = None
+    zero_based: bool = False
+    n: float | None = None
+    n_case: float | None = None
+    ancestry: str | None = None
+
+
+def metadata(path: Path) -> Metadata:
+    """What `<path>-meta.yaml` says; nothing where there is none. Raises SourceError where it is no YAML.
+
+    `samples` often repeats one group of people, so their numbers are never summed: several different groups
+    leave n and n_case open.
+    """
+    sidecar = _sidecar(path)
+    if sidecar is None:
+        return Metadata()
+    content = _content(sidecar)
+    listed = content.get("samples")
+    samples = [sample for sample in listed if isinstance(sample, Mapping)] if isinstance(listed, list) else []
+    return Metadata(
+        build=build_named(str(content.get("genome_assembly", ""))),
+        zero_based=str(content.get("coordinate_system", "")).strip().startswith("0"),
+        n=_agreed([_count(sample.get("sample_size")) for sample in samples]),
+        n_case=_agreed([_count(sample.get("case_count")) for sample in samples]),
+        ancestry=_agreed([_ancestry(sample) for sample in samples]),
+    )
+
+
+def build_named(text: str) -> str | None:
+    """GRCh37, GRCh38 or NCBI36 from a name such as hg19, b37 or GRCh38.p14; None for any other."""
+    found = re.search(r"(?<!\d)(37|38|36|19|18)(?!\d)", text)
+    return BUILDS[found[1]] if found else None
+
+
+def _sidecar(path: Path) -> Path | None:
+    """The yaml is named after the data file, which may have been compressed since."""
+    names = (path.name, path.name.removesuffix(".gz"))
+    beside = (path.with_name(name + SUFFIX) for name in names)
+    return next((file for file in beside if file.is_file()), None)
+
+
+def _content(sidecar: Path) -> Mapping[str, Any]:
+    try:
+        content = yaml.safe_load(sidecar.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise SourceError(f"{sidecar} cannot be read as YAML ({reason}): mend it, or remove it") from error
+    if not isinstance(content, Mapping):
+        raise SourceError(f"{sidecar} holds no keys: expected those of GWAS-SSF; mend it, or remove it")
+    return content
+
+
+def _agreed(values: list[T | None]) -> T | None:
+    """The value that all have, if they do."""
+    return values[0] if values and all(value == values[0] for value in values) else None
+
+
+def _count(value: object) -> float | None:
+    try:
+        count = float(str(value))
+    except ValueError:
+        return None
+    return count if 0 < count < float("inf") else None
+
+
+def _ancestry(sample: Mapping[str, Any]) -> str | None:
+    category = sample.get("sample_ancestry_category") or []
+    named = [category] if isinstance(category, str) else list(category)
+    return _agreed([ANCESTRIES.get(str(name).strip().lower()) for name in named])
