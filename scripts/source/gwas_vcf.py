@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -83,12 +83,21 @@ def _count(value: str | None) -> float | None:
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     """The file, open for pysam, which says on standard error what it also raises."""
+    if not is_vcf(path):
+        raise SourceError(f"{path} is no VCF: its first line does not begin with ##fileformat=VCF")
     before = pysam.set_verbosity(0)
     try:
-        if not is_vcf(path):
-            raise SourceError(f"{path} is no VCF: its first line does not begin with ##fileformat=VCF")
-        with pysam.VariantFile(str(path)) as file:
+        file = pysam.VariantFile(str(path))
+        try:
             yield file
+            file.close()
+        finally:
+            with suppress(OSError):  # damage that closing would find again
+                file.close()
+    except NotImplementedError as error:
+        raise SourceError(
+            f"{path} is gzip, but not of bgzip as a VCF must be: gzip -dc FILE | bgzip"
+        ) from error
     except (OSError, ValueError) as error:
         raise SourceError(f"{path} cannot be read as VCF: {error}") from error
     finally:
@@ -97,22 +106,26 @@ def _opened(path: Path) -> Iterator[Any]:
 
 def _rows(path: Path) -> Iterator[tuple[Any, ...]]:
     """Yield the values of COLUMNS for each ALT allele of each line."""
-    line = _header_lines(path)
+    line = _header_lines(path) + 1
     with _opened(path) as file:
         keys = _keys(path, file)
         try:
-            for record in file:
+            while (record := next(file, None)) is not None:
+                yield from _values(line, record, keys)
                 line += 1
-                get = record.samples[0].get
-                fields = [get(key) if key else None for key in keys]
-                for at, alt in enumerate(record.alts or (None,)):
-                    values = (None if field is None else field[at] for field in fields)
-                    yield (line, record.chrom, record.pos, record.id, record.ref, alt, *values)
-        except (OSError, ValueError, IndexError, UnicodeDecodeError) as error:
+        except (OSError, ValueError, IndexError) as error:
             raise SourceError(
-                f"{path}, line {line + 1}: not a line of a VCF as its header declares it ({error}); "
-                "if the file breaks off there, download it again"
+                f"{path}, line {line}: not a line of a VCF as its header declares it ({error}); if the file "
+                "breaks off there, download it again"
             ) from error
+
+
+def _values(line: int, record: Any, keys: list[str | None]) -> Iterator[tuple[Any, ...]]:
+    get = record.samples[0].get
+    fields = [get(key) if key else None for key in keys]
+    for at, alt in enumerate(record.alts or (None,)):
+        values = (None if field is None else field[at] for field in fields)
+        yield (line, record.chrom, record.pos, record.id, record.ref, alt, *values)
 
 
 def _keys(path: Path, file: Any) -> list[str | None]:

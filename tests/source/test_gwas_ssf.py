@@ -103,7 +103,7 @@ def test_n_column_and_file_without_frequencies(tmp_path: Path):
     [
         (["base_pair_location"], "no column 'base_pair_location'"),
         (["beta"], "none of the columns beta, odds_ratio, hazard_ratio"),
-        (["standard_error", "p_value"], "none of the columns standard_error, se, p_value, p, neg_log_10_p_value"),
+        (["standard_error", "p_value"], "none of the columns standard_error, se, p_value, p, neg_log"),
     ],
 )
 def test_missing_columns(tmp_path: Path, absent: list[str], message: str):
