@@ -40,7 +40,8 @@ def check_header(paths: Sequence[Path], trait: Trait) -> None:
     key = detect(paths[0]).format if trait.format == AUTO else trait.format
     side_by_side = key == "big40"
     for files in [paths] if side_by_side else [[path] for path in paths]:
-        next(READERS[key](files, trait), None)
+        if next(READERS[key](files, trait), None) is None:
+            raise SourceError(f"{files[0]} has no rows")
 
 
 def metadata(path: Path) -> Metadata:

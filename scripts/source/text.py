@@ -102,6 +102,11 @@ def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:
     except pa.ArrowInvalid:
         # A number that arrow does not take, or a fault to explain: the same lines again, numbers as text.
         table = _arrow_or_fault(block, wanted.as_text())
+    if len(table) != len(block.at):
+        raise SourceError(
+            f"{block.path}, lines {block.at[0]} to {block.at[-1]}: a quotation mark opens a field that ends on "
+            f"another line ({len(block.at)} lines hold {len(table)} rows)"
+        )
     frame: pd.DataFrame = table.to_pandas()
     for name in wanted.numbers:
         if table[name].type != pa.float64():

@@ -169,6 +169,13 @@ def test_a_header_that_is_not_of_gwas_vcf(tmp_path: Path, header: str, message: 
         read(write(tmp_path / "a.vcf", header=header))
 
 
+def test_a_header_alone_has_no_rows(tmp_path: Path):
+    path = tmp_path / "a.vcf"
+    path.write_text(HEADER + COLUMNS)
+    with pytest.raises(SourceError, match=r"a.vcf has no rows"):
+        check_header([path], TRAIT)
+
+
 def test_a_filter_is_refused(tmp_path: Path):
     with pytest.raises(SourceError, match="leave `filter` empty"):
         read(write(tmp_path / "a.vcf"), filter=("ID", "rs1"))

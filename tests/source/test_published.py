@@ -111,3 +111,29 @@ def test_one_gene_of_many_is_read_fast(shared_data: Path):
     chunk = next(plain.read([path], gene))
     assert chunk.index.tolist() == list(range(2, 208))  # the first gene of the file
     assert table["n"].unique().tolist() == [358.0]
+
+
+def test_two_height_gwas_of_different_layouts_agree(shared_data: Path):
+    """BOLT-LMM names its columns ALLELE1, fastGWA A1: a wrong effect allele in either would turn the sign."""
+    bolt, _ = load(
+        trait(format="auto", columns={}, n=450_000.0),
+        [shared_data / "gwas_height_22regions" / "bolt.sumstats.txt.gz"],
+        build="GRCh37",
+    )
+    fast, _ = load(
+        trait(format="auto", columns={}),
+        [shared_data / "gwas_height_chr22" / "ukb_height_chr22.fastGWA.gz"],
+        build="GRCh37",
+    )
+    assert len(bolt) > 80_000 and len(fast) > 15_000
+    both = bolt.merge(fast, on=["chromosome", "position"], suffixes=("", "_fast"))
+    same = (both["effect_allele"] == both["effect_allele_fast"]).to_numpy()
+    turned = (both["effect_allele"] == both["other_allele_fast"]).to_numpy()
+    assert len(both) > 100 and (same | turned).all()
+    sign = np.where(same, 1.0, -1.0)
+    z, z_fast = both["beta"] / both["se"], sign * both["beta_fast"] / both["se_fast"]
+    assert len(both) == 291  # the dense region of chromosome 22 has HapMap3 variants of the other file
+    assert np.corrcoef(z, z_fast)[0, 1] > 0.93
+    assert 0.8 < np.polyfit(sign * both["beta_fast"], both["beta"], 1)[0] < 1.25
+    frequency = np.where(same, both["eaf_fast"], 1 - both["eaf_fast"])
+    assert np.abs(both["eaf"] - frequency).max() < 0.01

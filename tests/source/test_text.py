@@ -189,3 +189,10 @@ def test_text_that_is_not_utf8(tmp_path: Path):
     (tmp_path / "a.tsv").write_bytes(b"rsid\tallele\tbeta\nrs\xff\tA\t1\n")
     with pytest.raises(SourceError, match=r"a\.tsv, line"):
         read(tmp_path / "a.tsv")
+
+
+def test_a_quotation_mark_that_swallows_lines(tmp_path: Path):
+    path = tmp_path / "a.tsv"
+    path.write_text('variant\tbeta\t"note"\nrs1\t1\t"x\nrs2\t2\t"x\nrs3\t3\ty\n')
+    with pytest.raises(SourceError, match=r"a\.tsv, lines 2 to 4: a quotation mark opens a field"):
+        list(text.read(path, layout(path), labels=["variant"], categories=[], numbers=["beta"]))
