@@ -104,8 +104,8 @@ def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:
         table = _arrow_or_fault(block, wanted.as_text())
     if len(table) != len(block.at):
         raise SourceError(
-            f"{block.path}, lines {block.at[0]} to {block.at[-1]}: a quotation mark opens a field that ends on "
-            f"another line ({len(block.at)} lines hold {len(table)} rows)"
+            f"{block.path}, lines {block.at[0]} to {block.at[-1]}: a quotation mark opens a field that ends "
+            f"on another line ({len(block.at)} lines hold {len(table)} rows)"
         )
     frame: pd.DataFrame = table.to_pandas()
     for name in wanted.numbers:
