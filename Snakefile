@@ -31,6 +31,7 @@ report: "report/workflow.rst"
 
 onstart:
     hold_lock(f"results/{STUDY.name}")
+    refuse_absent_files(config, STUDY)
 
 
 if STUDY.demo:

@@ -4,9 +4,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from scripts.source.locate import located
 
 from scripts.source.error import SourceError
-from scripts.source.locate import located
 from scripts.table.files import write_json
 from tests.source.raw import trait
 

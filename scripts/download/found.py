@@ -1,0 +1,38 @@
+"""What a locator leads to: the files, and what their source says about them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from scripts.download.remote import Remote
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """People, cases, genome build and ancestry as the source gives them; None where it says nothing."""
+
+    n: float | None = None
+    n_case: float | None = None
+    build: str | None = None
+    ancestry: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """In plain JSON types."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a locator in the order in which a reader takes them, and what the source says of them."""
+
+    remotes: tuple[Remote, ...]
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The end of a message about a name that a server does not have."""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f"; nearest: {', '.join(close)}" if close else ""
