@@ -6,7 +6,7 @@ import logging
 import re
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 import yaml
 
@@ -64,9 +64,8 @@ def links(page: bytes, url: str) -> list[str]:
     """Names of files, and of folders with / at the end, that an index page of a folder links to."""
     parser = _Links()
     parser.feed(page.decode("utf-8", errors="replace"))
-    inside = urlsplit(url).path
-    paths = [urlsplit(urljoin(url, target)).path for target in parser.targets if not target.startswith("?")]
-    names = [unquote(path.removeprefix(inside)) for path in paths if path.startswith(inside)]
+    targets = [urljoin(url, target) for target in parser.targets if not target.startswith("?")]
+    names = [unquote(target.removeprefix(url)) for target in targets if target.startswith(url)]
     return list(dict.fromkeys(name for name in names if name and "/" not in name.rstrip("/")))
 
 
@@ -168,7 +167,7 @@ def _found(url: str, store: Store, harmonised: bool) -> Found:
     described = _yaml(f"{url}-meta.yaml", store)
     checksum = _md5(f"{folder}/md5sum.txt", name, store)
     told = described.get("data_file_md5sum")
-    if checksum and told and told != checksum:
+    if checksum and isinstance(told, str) and told.lower() != checksum:
         logging.warning("%s: md5sum.txt gives another MD5 than the metadata; the first is used", name)
     metadata = metadata_of(described)
     if harmonised:
