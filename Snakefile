@@ -30,8 +30,7 @@ report: "report/workflow.rst"
 
 
 onstart:
-    hold_lock(f"results/{STUDY.name}")
-    refuse_absent_files(config, STUDY)
+    start(config, STUDY)
 
 
 if STUDY.demo:

@@ -26,6 +26,8 @@ from scripts.table.trait import is_remote
 
 def study_of(config):
     """The checked study, or one message for people before any job starts."""
+    if config.get("offline") in ("true", "false"):  # what --config offline=true is read as, where True is not
+        config["offline"] = config["offline"] == "true"
     try:
         study = load_study(config, Path.cwd())
     except StudyError as error:
@@ -78,6 +80,12 @@ def hold_lock(folder):
         raise WorkflowError(
             f"Another run is writing to {folder}. Wait for it, or stop it, then try again."
         ) from None
+
+
+def start(config, study):
+    """What must hold before the first job: no other run of the study, and offline nothing left to fetch."""
+    hold_lock(f"results/{study.name}")
+    refuse_absent_files(config, study)
 
 
 def trait_of(wildcards):

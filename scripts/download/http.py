@@ -18,7 +18,7 @@ from scripts.download.patience import Patience
 from scripts.download.words import host_of, page_words, public, wants_login
 from scripts.source.error import SourceError
 
-AGENT = {"User-Agent": "mrscape (https://github.com/mrscape)", "Accept-Encoding": "identity"}
+AGENT = {"User-Agent": "mrscape", "Accept-Encoding": "identity"}
 REDIRECTS = (301, 302, 303, 307, 308)
 PASSING = (408, 425, 429, 500, 502, 503, 504)  # a later try may succeed
 PAGE_BYTES = 4096  # that are read of an error page
