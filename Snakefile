@@ -30,7 +30,7 @@ report: "report/workflow.rst"
 
 
 onstart:
-    hold_lock(f"results/{STUDY.name}")
+    start(config, STUDY)
 
 
 if STUDY.demo:

@@ -17,20 +17,48 @@ BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 os.environ.update(dict.fromkeys(BLAS_THREADS, "1"), PYTHONPATH=str(workflow.basedir))
 sys.path.insert(0, str(workflow.basedir))
 
+from scripts.download.offline import absent
+from scripts.download.settings import Settings
 from scripts.provenance import source_of
 from scripts.study.load import StudyError, load_study
-from scripts.table.trait import is_url
+from scripts.table.trait import is_remote
 
 
 def study_of(config):
     """The checked study, or one message for people before any job starts."""
+    if config.get("offline") in ("true", "false"):  # what --config offline=true is read as, where True is not
+        config["offline"] = config["offline"] == "true"
     try:
         study = load_study(config, Path.cwd())
     except StudyError as error:
         raise WorkflowError(str(error)) from None
+    Settings.to_environment(config)  # jobs inherit it
     if study.unused:
         logger.warning(f"Listed in {config['traits']} but used in no role: {', '.join(study.unused)}")
     return study
+
+
+def refuse_absent_files(config, study):
+    """Where the run is offline: one message that lists what it would have to fetch, before any job starts."""
+    if not config["offline"]:
+        return
+    traits = {trait: study.files_of(trait) for trait in study.remote_traits}
+    missing = absent(
+        traits,
+        study.references,
+        Path("results") / study.name,
+        config["fetch"]["catalog"],
+        Settings.from_config(config),
+    )
+    if missing:
+        options = " ".join(
+            f"--configfile {shlex.quote(str(path))}" for path in workflow.overwrite_configfiles
+        )
+        raise WorkflowError(
+            f"The run is offline and {len(missing)} files are not here:\n  "
+            + "\n  ".join(missing[:50] + [f"... and {len(missing) - 50} more"][: len(missing) > 50])
+            + f"\nWhere there is a network, in this folder: ./mrscape run fetch_only {options}"
+        )
 
 
 def any_of(names):
@@ -54,6 +82,12 @@ def hold_lock(folder):
         ) from None
 
 
+def start(config, study):
+    """What must hold before the first job: no other run of the study, and offline nothing left to fetch."""
+    hold_lock(f"results/{study.name}")
+    refuse_absent_files(config, study)
+
+
 def trait_of(wildcards):
     """Id of the trait that a job reads, under whichever wildcard the rule names it."""
     return next(iter(wildcards))
@@ -61,13 +95,13 @@ def trait_of(wildcards):
 
 def local_files(wildcards):
     """The trait's files on this machine; those of a simulated study are made by the workflow itself."""
-    paths = [path for path in STUDY.files_of(trait_of(wildcards)) if not is_url(path)]
+    paths = [path for path in STUDY.files_of(trait_of(wildcards)) if not is_remote(path)]
     return [path for path in paths if STUDY.demo or os.path.exists(path)]
 
 
 def receipt_of(wildcards):
     """The receipt of the trait's download, where it has one."""
-    remote = any(is_url(path) for path in STUDY.files_of(trait_of(wildcards)))
+    remote = any(is_remote(path) for path in STUDY.files_of(trait_of(wildcards)))
     return [f"<results>/fetch/{trait_of(wildcards)}.json"] if remote else []
 
 
@@ -80,12 +114,24 @@ def positions_of(wildcards):
 def chain_of(wildcards):
     """The chain file, where the trait's build is not the study's."""
     lifted = STUDY.traits[trait_of(wildcards)].build != STUDY.genome_build
-    return [STUDY.chain_file] if lifted else []
+    return [reference_of("build.chain", STUDY.chain_file)] if lifted else []
 
 
 def panel_files(extension):
     """One file of the LD panel, where the study has one."""
-    return [f"{STUDY.ld_panel}.{extension}"] if STUDY.ld_panel else []
+    return [reference_of(f"panel.{extension}", f"{STUDY.ld_panel}.{extension}")] if STUDY.ld_panel else []
+
+
+def reference_of(name, path):
+    """The file of the study itself, or the name of the one that is fetched."""
+    return f"<results>/references/{name}" if name in STUDY.references else path
+
+
+def is_temporary(wildcards):
+    """Whether a trait's downloads may go once they were read: nobody else in the study needs them."""
+    trait = trait_of(wildcards)
+    others = {path for other in STUDY.remote_traits if other != trait for path in STUDY.files_of(other)}
+    return not config["fetch"]["keep_raw"] and others.isdisjoint(STUDY.files_of(trait))
 
 
 def panel_table(wildcards):

@@ -1,5 +1,6 @@
-# Download. Purpose: bring a trait's remote files here, verified. Inputs: none (URLs of the trait table).
-# Outputs: the files under <downloads>, and a receipt that names them or says why they could not be had.
+# Download. Purpose: bring the study's remote files here, verified: a trait's by its receipt, the panel's and the chain
+# file as references. Inputs: none (locators of the trait tables and the config, the registry of files).
+# Outputs: files under the folder of downloads, a receipt per trait that names them or says why they could not be had.
 
 
 rule fetch:
@@ -9,14 +10,41 @@ rule fetch:
         "<logs>/fetch/{gwas}.log",
     benchmark:
         "<benchmarks>/fetch/{gwas}.tsv"
-    retries: 2
     conda:
         "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
     params:
         trait=trait_params,
         paths=trait_paths,
-        folder="resources/downloads",
+        catalog=config["fetch"]["catalog"],
         tolerate=lambda wildcards: trait_of(wildcards) in STUDY.exposures and STUDY.tolerant,
         source=source_of("fetch"),
     script:
         "../scripts/fetch.py"
+
+
+rule fetch_reference:
+    output:
+        file="<results>/references/{reference}",
+    log:
+        "<logs>/fetch_reference/{reference}.log",
+    benchmark:
+        "<benchmarks>/fetch_reference/{reference}.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        locator=lambda wildcards: STUDY.references[wildcards.reference],
+        source=source_of("fetch_reference"),
+    script:
+        "../scripts/fetch_reference.py"
+
+
+# Everything that a study needs from elsewhere, so that machines without a network can run the rest.
+rule fetch_only:
+    input:
+        expand("<results>/fetch/{gwas}.json", gwas=STUDY.remote_traits),
+        expand("<results>/references/{reference}", reference=list(STUDY.references)),
+    localrule: True

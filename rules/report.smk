@@ -109,7 +109,7 @@ rule freeze_config:
     resources:
         mem_mb=500,
     params:
-        config=config,
+        config={key: value for key, value in config.items() if key != "offline"},
         source=source_of("freeze_config"),
     script:
         "../scripts/freeze_config.py"

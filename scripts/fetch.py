@@ -4,25 +4,26 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from scripts.download.fetch import fetch_trait
+from scripts.download.receipt import FetchReceipt
+from scripts.download.settings import Settings
 from scripts.source.error import SourceError
-from scripts.source.fetch import fetch as fetch_file
+from scripts.source.sidecar import Metadata
 from scripts.step import run
-from scripts.table.files import write_json
+from scripts.table.trait import Trait
 
 
-def fetch(receipt: Path, trait: dict[str, Any], paths: list[str], folder: str, tolerate: bool) -> None:
-    """Download the files of one trait that are URLs, verify them and write the receipt."""
-    checksums = trait["sha256"] or [None] * len(paths)
-    copies, message = {}, ""
+def fetch(receipt: Path, trait: dict[str, Any], paths: list[str], catalog: str, tolerate: bool) -> None:
+    """Fetch the remote files of one trait, verify them and write the receipt."""
+    gwas = Trait.from_dict(trait)
     try:
-        for path, checksum in zip(paths, checksums, strict=True):
-            copies[path] = str(fetch_file(path, Path(folder) / trait["id"], checksum).path)
+        fetched = fetch_trait(gwas, paths, catalog, Settings.from_environment())
     except SourceError as error:
         if not tolerate:
             raise
         logging.exception("The download failed")
-        message = f"trait {trait['id']}: {error}"
-    write_json({"message": message, "copies": copies}, receipt)
+        fetched = FetchReceipt(f"trait {gwas.id}: {error}", catalog, (), Metadata())
+    fetched.write(receipt)
 
 
 if __name__ == "__main__":

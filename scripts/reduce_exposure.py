@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from scripts.analysis.selection import COLUMNS, Selected, mhc_note, nothing, open_panel, select
+from scripts.download.locate import described, located
 from scripts.method.arrays import BoolArray
 from scripts.source.error import SourceError
-from scripts.source.locate import located
 from scripts.source.panel import read_compared
 from scripts.source.standardise import load
 from scripts.step import run
@@ -49,6 +49,7 @@ def reduce_exposure(
         return below
 
     try:
+        exposure = described(exposure, receipt)
         table, quality = load(
             exposure,
             located(exposure, paths, receipt),

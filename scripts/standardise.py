@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from scripts.source.locate import located
+from scripts.download.locate import described, located
 from scripts.source.panel import read_compared
 from scripts.source.standardise import load
 from scripts.step import run
@@ -26,7 +26,7 @@ def standardise(
     build: str,
 ) -> None:
     """Write the trait's standard table and its quality report."""
-    gwas = Trait.from_dict(trait)
+    gwas = described(Trait.from_dict(trait), receipt)
     rows, report = load(
         gwas,
         located(gwas, paths, receipt),

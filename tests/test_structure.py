@@ -17,6 +17,7 @@ ROOMS: dict[str, set[str]] = {
     "method": set(),
     "table": {"method"},
     "source": {"table", "method"},
+    "download": {"source", "table", "method"},
     "analysis": {"table", "method"},
     "figure": {"table", "method"},
     "simulation": {"table"},

@@ -34,23 +34,25 @@ class Metadata:
     `zero_based`: positions count from 0. `n` people, `n_case` of them cases. `ancestry` as a code (EUR, EAS).
     """
 
-    build: str | None = None
-    zero_based: bool = False
     n: float | None = None
     n_case: float | None = None
+    build: str | None = None
     ancestry: str | None = None
+    zero_based: bool = False
 
 
 def metadata(path: Path) -> Metadata:
-    """What `<path>-meta.yaml` says; nothing where there is none. Raises SourceError where it is no YAML.
+    """What `<path>-meta.yaml` says; nothing where there is none. Raises SourceError where it is no YAML."""
+    sidecar = _sidecar(path)
+    return Metadata() if sidecar is None else described(_content(sidecar))
+
+
+def described(content: Mapping[str, Any]) -> Metadata:
+    """What the keys of a `-meta.yaml` say.
 
     `samples` often repeats one group of people, so their numbers are never summed: several different groups
     leave n and n_case open.
     """
-    sidecar = _sidecar(path)
-    if sidecar is None:
-        return Metadata()
-    content = _content(sidecar)
     listed = content.get("samples")
     samples = [sample for sample in listed if isinstance(sample, Mapping)] if isinstance(listed, list) else []
     return Metadata(
@@ -66,6 +68,11 @@ def build_named(text: str) -> str | None:
     """GRCh37, GRCh38 or NCBI36 from a name such as hg19, b37 or GRCh38.p14; None for any other."""
     found = re.search(r"(?<!\d)(37|38|36|19|18)(?!\d)", text)
     return BUILDS[found[1]] if found else None
+
+
+def ancestry_named(text: str) -> str | None:
+    """The code of an ancestry category of the Catalog, such as EUR; None for any other."""
+    return ANCESTRIES.get(text.strip().lower())
 
 
 def _sidecar(path: Path) -> Path | None:
@@ -102,4 +109,4 @@ def _count(value: object) -> float | None:
 def _ancestry(sample: Mapping[str, Any]) -> str | None:
     category = sample.get("sample_ancestry_category") or []
     named = [category] if isinstance(category, str) else list(category)
-    return _agreed([ANCESTRIES.get(str(name).strip().lower()) for name in named])
+    return _agreed([ancestry_named(str(name)) for name in named])

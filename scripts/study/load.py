@@ -8,9 +8,10 @@ from typing import Any
 from scripts.study.config import config_problems
 from scripts.study.roles import MetaAnalysis, role_problems, roles_of
 from scripts.study.traits import TraitTable, read_trait_table
-from scripts.table.trait import Trait, is_url
+from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
+PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
 
@@ -78,16 +79,29 @@ class Study:
     def all_files(self) -> list[str]:
         """Local files of all exposures and used traits, each once, in table order."""
         files = [path for trait in (*self.exposures, *self.file_traits) for path in self.files_of(trait)]
-        return [path for path in dict.fromkeys(files) if not is_url(path)]
+        return [path for path in dict.fromkeys(files) if not is_remote(path)]
+
+    @property
+    def remote_traits(self) -> list[str]:
+        """Ids of the exposures and used traits that have files to fetch, in table order."""
+        used = (*self.exposures, *self.file_traits)
+        return [trait for trait in used if any(map(is_remote, self.traits[trait].paths))]
+
+    @property
+    def references(self) -> dict[str, str]:
+        """Name below the results of each file to fetch that is not a trait's, and its locator."""
+        panel = {f"panel.{end}": f"{self.ld_panel}.{end}" for end in PANEL if self.ld_panel}
+        files = panel | ({"build.chain": self.chain_file} if self.chain_file else {})
+        return {name: locator for name, locator in files.items() if is_remote(locator)}
 
     def files_of(self, trait: str) -> list[str]:
-        """The trait's files: URLs and absolute paths as they are, others within data_dir."""
+        """The trait's files: remote ones and absolute paths as they are, others within data_dir."""
         return [resolve(path, self.data_dir) for path in self.traits[trait].paths]
 
 
 def resolve(path: str, data_dir: str) -> str:
-    """A path of the config or a trait table, which is relative to data_dir unless it is a URL or absolute."""
-    return path if is_url(path) else str(Path(data_dir) / path)
+    """A path of the config or a trait table, relative to data_dir unless it is remote or absolute."""
+    return path if is_remote(path) else str(Path(data_dir) / path)
 
 
 def load_study(config: Mapping[str, Any], root: Path) -> Study:
@@ -168,7 +182,7 @@ def _folder_problems(study: Study, root: Path) -> list[str]:
     if study.demo is not None:
         return []
     folder = root / study.data_dir
-    own = [path for trait in study.traits.values() for path in trait.paths if not is_url(path)]
+    own = [path for trait in study.traits.values() for path in trait.paths if not is_remote(path)]
     if folder.is_dir() or all(Path(path).is_absolute() for path in own):
         return _missing_files(study, root)
     return [
@@ -179,7 +193,7 @@ def _folder_problems(study: Study, root: Path) -> list[str]:
 
 def _missing_files(study: Study, root: Path) -> list[str]:
     """What the whole study rests on must be there; an exposure whose file is missing is told in its row."""
-    panel = [f"{study.ld_panel}.{extension}" for extension in ("bed", "bim", "fam")] if study.ld_panel else []
+    panel = [f"{study.ld_panel}.{extension}" for extension in PANEL] if study.ld_panel else []
     wanted = [
         *(("`ld_panel`", path) for path in panel),
         *((f"`{key}`", path) for key in ("chain_file", "truth") if (path := getattr(study, key))),
@@ -189,5 +203,5 @@ def _missing_files(study: Study, root: Path) -> list[str]:
         f"{what}: there is no file {path} (data_dir is {study.data_dir}; another folder: "
         "`--config data_dir=/path/to/data`)"
         for what, path in wanted
-        if not is_url(path) and not (root / path).is_file()
+        if not is_remote(path) and not (root / path).is_file()
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.study.config import in_words, nearest, schema_of
 from scripts.table.formats import AUTO, FORMATS, OWN_COLUMNS
-from scripts.table.trait import Trait, is_url
+from scripts.table.trait import SERVERS, Trait, is_remote, tells_n
 
 Maps = Mapping[str, Mapping[str, str]]
 NEEDED = (("effect_allele",), ("other_allele",), ("beta", "odds_ratio"), ("se", "p", "neglog10_p"))
@@ -109,13 +109,14 @@ def _number(text: str) -> float | None:
 def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
     """Checks across the cells of a row whose cells are right one by one."""
     yield from _map_problems(row, maps)
+    paths, sums = _split(row["path"]), _split(row["sha256"])
     if not row["n"] and not _may_say_n(row, maps):
         yield "`n` is missing: give the number of people, or map the file's n column"
     if row["n"] and row["n_case"] and float(row["n_case"]) >= float(row["n"]):
         yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
-    paths, sums = _split(row["path"]), _split(row["sha256"])
     if not paths:
         yield f"`path` is '{row['path']}', which names no file"
+    yield from (problem for path in paths for problem in _path_problems(path))
     if sums and len(sums) != len(paths):
         yield f"`sha256` has {len(sums)} checksums for {len(paths)} files"
 
@@ -123,9 +124,17 @@ def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
 def _may_say_n(row: Mapping[str, str], maps: Maps) -> bool:
     """Whether the number of people may come from the file, or from what is published beside a download."""
     name = row["format"]
-    if name in OWN_COLUMNS:
-        return "n" in maps.get(row["columns"], {})
-    return name == AUTO or "n" in FORMATS[name].columns or any(is_url(path) for path in _split(row["path"]))
+    if any(map(tells_n, _split(row["path"]))) or name == AUTO:
+        return True
+    return "n" in (maps.get(row["columns"], {}) if name in OWN_COLUMNS else FORMATS[name].columns)
+
+
+def _path_problems(path: str) -> Iterator[str]:
+    server = re.match(r"([A-Za-z]\w+):(?!//)", path)
+    if server and not is_remote(path):
+        yield f"`path` is '{path}', whose server is not known{nearest(server[1], SERVERS)}"
+    if is_remote(path) and not all(is_remote(mirror.strip()) for mirror in path.split("|")):
+        yield f"`path` is '{path}', expected an address on either side of |"
 
 
 def _map_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+# Servers whose files have a name of their own, `server:name`; those that tell the number of people.
+SERVERS = ("gwas_catalog", "finngen", "big40", "opengwas", "eqtl_catalogue", "gtex", "dataset")
+TELLING = ("gwas_catalog", "finngen", "opengwas", "eqtl_catalogue")
+REMOTE = re.compile(rf"(https?|ftp)://|({'|'.join(SERVERS)}):")
 
-def is_url(path: str) -> bool:
-    """Whether one of a trait's paths is an http or https address, which must be downloaded."""
-    return path.startswith(("http://", "https://"))
+
+def is_remote(path: str) -> bool:
+    """Whether one of a trait's paths is an address or the name of a server's file, which must be fetched."""
+    return REMOTE.match(path) is not None
+
+
+def tells_n(path: str) -> bool:
+    """Whether the server of a path may tell how many people there are."""
+    return path.partition(":")[0] in TELLING
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,33 @@ from collections.abc import Callable
 from random import Random
 
 NUMBERS = (
-    *("NaN", "inf", "-inf", "1e-400", "1e400", "-1", "0", "1e308", "5e-324", "0x1F", "1_000", "1,5", "+1", "١"),
-    *("", "NA", ".", "None", "é", "😀", "\u00a0", "a b", "'", '"', '"A', "=1+1", "--", "1e", "\x00", "1\r2"),
-    "9" * 400,
+    *[
+        "NaN",
+        "inf",
+        "-inf",
+        "1e-400",
+        "1e400",
+        "-1",
+        "0",
+        "1e308",
+        "5e-324",
+        "0x1F",
+        "1_000",
+        "1,5",
+        "+1",
+        "١",
+        "NA",
+        ".",
+        "None",
+        "é",
+        "😀",
+        "'",
+        "=1+1",
+        "--",
+        "1e",
+    ],
+    *("", "\u00a0", "a b", '"', '"A', "\x00", "1\r2", "9" * 400),
 )
-
 
 
 def mutate(raw: bytes, seed: int, separator: bytes = b"\t") -> bytes:
@@ -136,7 +158,9 @@ def other_separator(raw: bytes, rng: Random, separator: bytes) -> bytes:
 def other_encoding(raw: bytes, rng: Random, separator: bytes) -> bytes:
     """A byte order mark, UTF-16, or something before the header."""
     text = raw.decode("utf-8", errors="replace")
-    return rng.choice((b"\xef\xbb\xbf" + raw, text.encode("utf-16"), b"<html><body>503</body></html>\n" + raw))
+    return rng.choice(
+        (b"\xef\xbb\xbf" + raw, text.encode("utf-16"), b"<html><body>503</body></html>\n" + raw)
+    )
 
 
 def pack(raw: bytes, rng: Random, separator: bytes) -> bytes:

@@ -347,6 +347,12 @@ def test_several_problems_are_one_message() -> None:
         ({"id": ""}, "`id` is empty"),
         ({"path": ""}, "`path` is empty"),
         ({"path": ";"}, "names no file"),
+        (
+            {"path": "gwas_catalogue:GCST90002426"},
+            "'gwas_catalogue:GCST90002426', whose server is not known; did you mean `gwas_catalog`?",
+        ),
+        ({"path": "https://a.org/x.gz|x.gz"}, "expected an address on either side of |"),
+        ({"path": "big40:0001", "format": "big40", "n": ""}, "`n` is missing"),
         ({"unit": ""}, "`unit` is empty"),
         ({"columns": "map"}, "gwas_ssf fixes its column names"),
         ({"format": "plain"}, "`columns` is empty: format plain needs the name of a column map"),
@@ -439,6 +445,22 @@ def test_row_becomes_a_trait(tmp_path: Path) -> None:
     assert trait.columns == mapped["map"]
     assert study.traits["y"].n_case == 40_000
     assert type(trait).from_dict(trait.to_dict()) == trait
+
+
+def test_remote_files_are_not_looked_for_and_may_bring_their_n(tmp_path: Path) -> None:
+    outcome = OUTCOME | {"path": "finngen:R12/Y", "n": "", "n_case": ""}
+    other = {"ld_panel": "dataset:ld_1000g_v3#EUR", "chain_file": "dataset:chain_hg38_to_hg19"}
+    config = small_config(tmp_path, table([EXPOSURE]), table([outcome]), **other)
+    study = load_study(config, tmp_path)
+    assert study.remote_traits == ["y"]
+    assert study.files_of("y") == ["finngen:R12/Y"]
+    assert study.traits["y"].n is None
+    assert study.references == {
+        "panel.bed": "dataset:ld_1000g_v3#EUR.bed",
+        "panel.bim": "dataset:ld_1000g_v3#EUR.bim",
+        "panel.fam": "dataset:ld_1000g_v3#EUR.fam",
+        "build.chain": "dataset:chain_hg38_to_hg19",
+    }
 
 
 def test_optional_columns_may_be_left_out(tmp_path: Path) -> None:

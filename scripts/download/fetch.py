@@ -1,0 +1,76 @@
+"""All files of a trait brought here, checked, and written down in a receipt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scripts.download.found import Found
+from scripts.download.locator import resolve
+from scripts.download.receipt import FetchedFile, FetchReceipt, merged
+from scripts.download.remote import Remote
+from scripts.download.settings import Settings
+from scripts.download.store import Kept, Store
+from scripts.source import check_header
+from scripts.source.error import SourceError
+from scripts.source.sidecar import Metadata
+from scripts.table.trait import Trait, is_remote
+
+
+def fetch_trait(trait: Trait, paths: Sequence[str], catalog: str, settings: Settings) -> FetchReceipt:
+    """Fetch the remote ones of a trait's paths; raises SourceError where one cannot be had or read.
+
+    A checksum of the trait table is that of the first file of its path.
+    """
+    store = Store(settings)
+    checksums = trait.sha256 or ("",) * len(paths)
+    files: list[FetchedFile] = []
+    said: list[Metadata] = []
+    for path, checksum in zip(paths, checksums, strict=True):
+        if is_remote(path):
+            found = with_checksum(resolve(path, store, catalog), checksum)
+            files += [_fetched(path, remote, store.get(remote)) for remote in found.remotes]
+            said.append(found.metadata)
+    metadata = merged(said)
+    _compare(trait, metadata)
+    _readable(trait, paths, files)
+    return FetchReceipt("", catalog, tuple(files), metadata)
+
+
+def with_checksum(found: Found, sha256: str | None) -> Found:
+    """The same files, the first of which must have this SHA-256 digest."""
+    if not sha256:
+        return found
+    first, *others = found.remotes
+    known = replace(first, checksum=f"sha256:{sha256}", n_bytes=None)
+    return Found((known, *others), found.metadata)
+
+
+def _fetched(locator: str, remote: Remote, kept: Kept) -> FetchedFile:
+    temporary = kept.own and not remote.shared
+    return FetchedFile(locator, str(kept.path), kept.n_bytes, kept.sha256, temporary)
+
+
+def _compare(trait: Trait, metadata: Metadata) -> None:
+    """Say where the source and the trait table disagree; which is right, quality control shows."""
+    for name in ("n", "n_case", "build"):
+        own, said = getattr(trait, name), getattr(metadata, name)
+        if own is not None and said is not None and own != said:
+            logging.warning("trait %s: `%s` is %s, but its source says %s", trait.id, name, own, said)
+
+
+def _readable(trait: Trait, paths: Sequence[str], files: Sequence[FetchedFile]) -> None:
+    """Check the headers; a file whose bytes no checksum vouches for is not kept if it cannot be read."""
+    by_locator: dict[str, list[Path]] = {}
+    for file in files:
+        by_locator.setdefault(file.locator, []).append(Path(file.path))
+    whole = [copy for path in paths for copy in by_locator.get(path, [Path(path)])]
+    try:
+        check_header(whole, trait)
+    except SourceError:
+        for file in files:
+            if file.temporary:
+                Path(file.path).unlink(missing_ok=True)
+        raise
