@@ -22,8 +22,6 @@ OPTIONAL = {"effect_allele_frequency": "eaf", "standard_error": "se", "n": "n"}
 EFFECTS = {"beta": "beta", "odds_ratio": "odds_ratio", "hazard_ratio": "hazard_ratio"}
 P_VALUES = {"p_value": "p", "neg_log_10_p_value": "neglog10_p"}
 LABELS = ("rsid", "rs_id", "variant_id")
-# The Catalog's harmoniser writes an effect of exactly 0 as the smallest normal double.
-ZERO = 2.2250738585072014e-308
 
 
 def read(path: Path, trait: Trait) -> Iterator[pd.DataFrame]:
@@ -44,7 +42,7 @@ def read(path: Path, trait: Trait) -> Iterator[pd.DataFrame]:
     )
     for chunk in chunks:
         renamed = pd.DataFrame({standard: chunk[name] for name, standard in columns.items()})
-        yield _zero_effects(plain.log_of_ratio(plain.log_of_ratio(renamed, "odds_ratio"), "hazard_ratio"))
+        yield plain.log_of_ratio(plain.log_of_ratio(renamed, "odds_ratio"), "hazard_ratio")
 
 
 def _columns(path: Path, found: Layout) -> dict[str, str]:
@@ -62,7 +60,3 @@ def _columns(path: Path, found: Layout) -> dict[str, str]:
     chosen |= {name: standard for name, standard in OPTIONAL.items() if name in found.columns}
     label = next((name for name in LABELS if name in found.columns), None)
     return chosen | ({} if label is None else {label: "rsid"})
-
-
-def _zero_effects(chunk: pd.DataFrame) -> pd.DataFrame:
-    return chunk.assign(beta=chunk["beta"].mask(chunk["beta"].abs() == ZERO, 0.0))

@@ -11,6 +11,7 @@ from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_url
 
 SHOWN = 20
+OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth")
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
 
@@ -41,6 +42,7 @@ class Study:
     unused: tuple[str, ...]
     ld_panel: str | None
     chain_file: str | None
+    ancestry_frequencies: str | None
     truth: str | None
     demo: dict[str, Any] | None
     tolerant: bool
@@ -128,10 +130,9 @@ def _listed_twice(exposures: TraitTable, others: TraitTable) -> list[str]:
 
 def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[str, Trait]) -> Study:
     data_dir = config["data_dir"]
-    resolved = {
-        key: resolve(config[key], data_dir) if config[key] is not None else None
-        for key in ("ld_panel", "chain_file", "truth")
-    }
+    given = {key: config[key] for key in ("ld_panel", "chain_file", "truth")}
+    given["ancestry_frequencies"] = config["quality"]["ancestry_frequencies"]
+    resolved = {key: None if path is None else resolve(path, data_dir) for key, path in given.items()}
     roles = roles_of(config, exposures | others)
     return Study(
         name=config["study"],
@@ -182,7 +183,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
     panel = [f"{study.ld_panel}.{extension}" for extension in ("bed", "bim", "fam")] if study.ld_panel else []
     wanted = [
         *(("`ld_panel`", path) for path in panel),
-        *((f"`{key}`", path) for key in ("chain_file", "truth") if (path := getattr(study, key))),
+        *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

@@ -112,6 +112,8 @@ def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
         yield "`n` is missing: give the number of people, or map the file's n column"
     if row["n"] and row["n_case"] and float(row["n_case"]) >= float(row["n"]):
         yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
+    if row["effect_scale"] and not (row["n"] and row["n_case"]):
+        yield f"`effect_scale` is {row['effect_scale']}, which needs `n` and `n_case`: the share of cases"
     paths, sums = _split(row["path"]), _split(row["sha256"])
     if not paths:
         yield f"`path` is '{row['path']}', which names no file"
@@ -158,4 +160,5 @@ def _trait(row: Mapping[str, str], maps: Maps) -> Trait:
         cohorts=_split(row["cohorts"]),
         positions_from=row["positions_from"] or None,
         sha256=tuple(digest.lower() for digest in _split(row["sha256"])),
+        effect_scale=row["effect_scale"],
     )

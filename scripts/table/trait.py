@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
+AUTO = "auto"  # in place of a build: inferred from the file
+LINEAR_MODEL = "linear_model"  # effects of a linear model of a trait of 0 and 1
+
 
 def is_url(path: str) -> bool:
     """Whether one of a trait's paths is an http or https address, which must be downloaded."""
@@ -18,6 +21,8 @@ class Trait:
     `columns` maps a standard column (`effect_allele`, `beta`, ...) to the column in the file and is empty for
     a format that fixes its own names. `filter` is `(column, value)`: only the rows of the file where the
     column holds the value belong to this trait. `n` is people, `n_case` cases (None: quantitative trait).
+    `build` may be AUTO. `effect_scale` is LINEAR_MODEL where the file's effects are to be converted to log
+    odds, else ''.
     """
 
     id: str
@@ -34,11 +39,24 @@ class Trait:
     cohorts: tuple[str, ...]
     positions_from: str | None
     sha256: tuple[str, ...]
+    effect_scale: str = ""
 
     @property
     def is_binary(self) -> bool:
         """True for a case-control trait, whose beta is a log odds ratio."""
         return self.n_case is not None
+
+    @property
+    def is_linear_model(self) -> bool:
+        """True where effects are converted from a linear model's to log odds."""
+        return self.effect_scale == LINEAR_MODEL
+
+    @property
+    def case_share(self) -> float:
+        """Cases among all people of a case-control trait whose `n` is known."""
+        if self.n is None or self.n_case is None:
+            raise ValueError(f"trait {self.id}: n and n_case must be known")
+        return self.n_case / self.n
 
     def to_dict(self) -> dict[str, Any]:
         """The trait in plain JSON types (tuples become lists)."""
@@ -57,6 +75,7 @@ class Trait:
             "cohorts": list(self.cohorts),
             "positions_from": self.positions_from,
             "sha256": list(self.sha256),
+            "effect_scale": self.effect_scale,
         }
 
     @classmethod
@@ -78,4 +97,5 @@ class Trait:
             cohorts=tuple(fields["cohorts"]),
             positions_from=fields["positions_from"],
             sha256=tuple(fields["sha256"]),
+            effect_scale=fields["effect_scale"],
         )
