@@ -56,7 +56,7 @@ def panel_ancestry(trait: str, metrics: Metrics, policy: Policy) -> Finding | No
         "panel_ancestry",
         Severity.STOP,
         trait,
-        f"By its allele frequencies it is {described(ancestry.name)} (F_ST {number(ancestry.distance)}), but "
+        f"By its allele frequencies it is {described(ancestry.name)} (Fst {number(ancestry.distance)}), but "
         f"the LD panel is {described(policy.panel_ancestry)}.",
         "Its instruments would be clumped by the linkage disequilibrium of other people: use a panel of its "
         "ancestry.",

@@ -50,7 +50,7 @@ BOUNDS = (
         "fst_panel",
         "above",
         NEAR,
-        "Its allele frequencies are at F_ST {} from the panel's.",
+        "Its allele frequencies are at Fst {} from the panel's.",
         "Its ancestry may be another than the LD panel's, or mixed.",
     ),
     Bound(

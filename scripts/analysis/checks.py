@@ -51,8 +51,8 @@ def _build(trait: str, metrics: Metrics) -> Finding | None:
     if otherwise * sampled < BUILD_FEWEST or otherwise < BUILD_CLEAR * share:
         return None
     found = (
-        f"It is stated to be in GRCh{used:.0f}, but of {sampled:,.0f} sampled rows {percent(share)} have place "
-        f"and alleles of the LD panel so, and {percent(otherwise)} if it is in GRCh{37 + 38 - used:.0f}."
+        f"It is stated to be in GRCh{used:.0f}, but of {sampled:,.0f} sampled rows {percent(share)} have "
+        f"place and alleles of the LD panel so, and {percent(otherwise)} if it is in GRCh{75 - used:.0f}."
     )
     return Finding(
         "build", Severity.STOP, trait, found, "State the right build, or auto, in the trait table."
@@ -121,7 +121,7 @@ def _ancestry(trait: Declared, metrics: Metrics, policy: Policy) -> Finding | No
         Severity.WARN,
         trait.id,
         f"It is declared {described(trait.ancestry)}, but its allele frequencies are those of "
-        f"{described(ancestry.name)} people (F_ST {number(ancestry.distance)}{second}).",
+        f"{described(ancestry.name)} people (Fst {number(ancestry.distance)}{second}).",
         "The declared ancestry, or the frequencies, are those of other people.",
     )
 
@@ -180,15 +180,14 @@ def _notes(trait: Declared, metrics: Metrics) -> Iterator[Finding]:
     """What was done to the file's numbers."""
     filled, turned = metrics.get("eaf_filled") or 0.0, metrics.get("strand_turned") or 0.0
     if trait.build == AUTO and metrics.get("build"):
-        other = metrics.get("build_share_other")
-        beside = "" if other is None else f", and {percent(other)} in the other build"
+        shares = [metrics.get(name) for name in ("build_share", "build_share_other")]
+        each = ", ".join(percent(share) for share in shares if share is not None)
         yield Finding(
             "build_inferred",
             Severity.NOTE,
             trait.id,
             f"Its build was taken to be GRCh{metrics['build']:.0f}.",
-            f"Of its sampled rows, {percent(metrics.get('build_share') or 0.0)} have place and alleles of the "
-            f"LD panel so{beside}.",
+            f"Of its sampled rows, the LD panel has this share so, and in the other build: {each}.",
         )
     if filled:
         found = f"{filled:,.0f} of its frequencies are those of the LD panel."
@@ -207,7 +206,15 @@ def _notes(trait: Declared, metrics: Metrics) -> Iterator[Finding]:
 
 
 ORDER = (
-    *("build", "swapped_alleles", "panel_ancestry", "mixed_ancestry", "biobank_ancestry", "ancestry"),
+    *(
+        "unreadable",
+        "build",
+        "swapped_alleles",
+        "panel_ancestry",
+        "mixed_ancestry",
+        "biobank_ancestry",
+        "ancestry",
+    ),
     *("double_counting", "effect_scale", "sample_size", "sample_overlap"),
     *(bound.check for bound in BOUNDS),
     *("build_inferred", "eaf_filled", "linear_model", "strand_turned"),

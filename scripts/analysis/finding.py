@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any, Self
 
 Metrics = Mapping[str, float | None]
 
@@ -51,6 +52,11 @@ class Policy:
     allow: tuple[str, ...]
     panel_ancestry: str | None
 
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Self:
+        """From `allow` and `panel_ancestry` of a rule's settings."""
+        return cls(tuple(settings["allow"]), settings["panel_ancestry"])
+
 
 def weighed(finding: Finding, policy: Policy) -> Finding:
     """The finding, which stops no more if the study allows it."""
@@ -77,8 +83,9 @@ def described(ancestry: str | None) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits, with a true minus sign."""
-    return f"{value:#.3g}".rstrip(".").replace("-", "−")
+    """Three significant digits, whole above 1,000, with a true minus sign."""
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
+    return text.replace("-", "−")
 
 
 def percent(share: float) -> str:

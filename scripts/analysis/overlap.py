@@ -38,13 +38,16 @@ def double_counting(
                 "double_counting",
                 Severity.WARN,
                 meta_analysis,
-                f"Its cohorts {cohort.name} and {_listed(shared.traits)} are {shared.why}.",
+                f"Its cohorts {cohort.name} and {' and '.join(one.name for one in shared.traits)} are "
+                f"{shared.why}.",
                 "The meta-analysis takes its cohorts for independent: people counted twice make standard "
                 "errors too small. Keep one of them.",
             )
 
 
 def _listed(traits: Sequence[Declared], most: int = 3) -> str:
-    names = [trait.name for trait in traits[:most]]
-    more = len(traits) - len(names)
-    return f"{', '.join(names)} and {more:,} more" if more else " and ".join(names)
+    """The names, where they are few; else their number and the first names."""
+    names = [trait.name for trait in traits]
+    if len(names) > most:
+        return f"{len(names):,} exposures ({', '.join(names[:most])}, ...)"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

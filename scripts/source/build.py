@@ -55,7 +55,7 @@ class BuildEvidence:
             self.lifted += int((self.panel.match(_lifted(rows, self.chain)).row != ABSENT).sum())
 
     def metrics(self, used: str, lifted: bool) -> dict[str, float | None]:
-        """The build used (37 or 38), rows sampled, and of them those that the panel has in it and in the other.
+        """The build used (37 or 38), rows sampled, and the shares that the panel has in it and in the other.
 
         The share in the other build is None without a chain.
         """

@@ -53,8 +53,8 @@ def read_compared(index: Path) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Rows (k,) in a panel: are they at one of its places, its row with their alleles, does that row count the
-    other allele, and do the alleles tell the strand."""
+    """Rows (k,) in a panel: are they at one of its places, its row with their alleles, does that row count
+    the other allele, and do the alleles tell the strand."""
 
     at_place: BoolArray
     row: IntArray

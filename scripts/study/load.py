@@ -61,8 +61,7 @@ class Study:
     @property
     def cohorts(self) -> list[str]:
         """Ids of the traits behind the primary outcomes: a meta-analysis's cohorts, or the outcome itself."""
-        parts = [self.meta_analyses[i].cohorts if i in self.meta_analyses else (i,) for i in self.outcomes]
-        return list(dict.fromkeys(cohort for part in parts for cohort in part))
+        return list(dict.fromkeys(cohort for i in self.outcomes for cohort in self.cohorts_of(i)))
 
     @property
     def labels(self) -> dict[str, str]:
@@ -81,6 +80,21 @@ class Study:
         """Local files of all exposures and used traits, each once, in table order."""
         files = [path for trait in (*self.exposures, *self.file_traits) for path in self.files_of(trait)]
         return [path for path in dict.fromkeys(files) if not is_url(path)]
+
+    def cohorts_of(self, trait: str) -> tuple[str, ...]:
+        """Traits that are read from files behind a trait: a meta-analysis's cohorts, or the trait itself."""
+        return self.meta_analyses[trait].cohorts if trait in self.meta_analyses else (trait,)
+
+    def declared(self, trait: str) -> dict[str, Any]:
+        """What the trait table says of the trait's people and effects, and whether it is clumped."""
+        row = self.traits[trait]
+        names = ("id", "name", "n", "n_case", "build", "ancestry", "unit", "effect_scale")
+        clumped = trait in self.exposures and self.ld_panel is not None and row.format != "instruments"
+        return {
+            **{name: getattr(row, name) for name in names},
+            "cohorts": list(row.cohorts),
+            "clumped": clumped,
+        }
 
     def files_of(self, trait: str) -> list[str]:
         """The trait's files: URLs and absolute paths as they are, others within data_dir."""

@@ -176,7 +176,8 @@ def _ancestry_problems(
     if others and config["ld_panel"] is not None and "panel_ancestry" not in allowed:
         trait = others[0]
         yield (
-            f"{where[trait.id]} (id `{trait.id}`): `ancestry` is {trait.ancestry}, but that of the LD panel is "
-            f"{panel} (`ld_panel_ancestry`): its instruments would be clumped by the LD of other people "
-            f"({len(others)} exposures); set a panel of their ancestry, or put panel_ancestry in `quality.allow`"
+            f"{where[trait.id]} (id `{trait.id}`): `ancestry` is {trait.ancestry}, but that of the LD panel "
+            f"is {panel} (`ld_panel_ancestry`), and its instruments would be clumped by the LD of other "
+            f"people ({len(others)} exposures): set a panel of their ancestry, or put panel_ancestry in "
+            "`quality.allow`"
         )
