@@ -55,7 +55,6 @@ rule all:
         rules.plot_screen.output,
         rules.plot_hits.output,
         rules.summarise.output,
-        rules.show_quality.output,
         rules.build_report.output,
         rules.give_verdict.output,
     localrule: True

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from scripts.figure import style
+from scripts.figure.words import number
 from scripts.method.arrays import BoolArray
 
 FEW = 30  # traits that have a row of their own
@@ -88,7 +89,7 @@ def draw_quality(table: pd.DataFrame) -> Figure:
 
 def stands_out(table: pd.DataFrame, measure: Measure) -> BoolArray:
     """For each trait, whether a check of this measure fired."""
-    fired = table["findings"].fillna("").astype(str)
+    fired = ["" if pd.isna(names) else str(names) for names in table["findings"]]
     return np.array([not measure.checks.isdisjoint(names.split(";")) for names in fired], dtype=bool)
 
 
@@ -143,7 +144,7 @@ def _distributions(table: pd.DataFrame) -> Figure:
         style.add_text(figure, left, top - 1.5, measure.head, fontsize=style.SIZE_TEXT, va="bottom")
         _histogram(axes, table, measure)
         for line, text in enumerate(_outliers(table, measure)):
-            fitted = style.fit(figure, text, width, style.SIZE_SMALL)
+            fitted = style.fit_middle(figure, text, width, style.SIZE_SMALL)
             below = top + PANEL_HEIGHT + 5.5 + 3.0 * line
             style.add_text(figure, left, below, fitted, fontsize=style.SIZE_SMALL)
     return figure
@@ -163,6 +164,9 @@ def _histogram(axes: Axes, table: pd.DataFrame, measure: Measure) -> None:
     )
     axes.set_yscale("symlog", linthresh=1.0)
     axes.set_ylim(0.0, max(2.0, 1.3 * len(table)))
+    axes.yaxis.set_major_locator(FixedLocator([1.0, 10.0, 100.0, 1000.0]))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.tick_params(axis="both", labelsize=style.SIZE_SMALL)
     style.plain_spines(axes, ("bottom", "left"))
 
@@ -172,6 +176,6 @@ def _outliers(table: pd.DataFrame, measure: Measure) -> list[str]:
     values, red = measure.value(table).to_numpy(np.float64), stands_out(table, measure)
     far = np.maximum(measure.low - values, values - measure.high)
     order = [i for i in np.argsort(-far, kind="stable") if red[i] and np.isfinite(values[i])]
-    named = [f"{table['name'].iloc[i]}: {values[i]:.3g}" for i in order[:MOST_NAMED]]
+    named = [f"{number(values[i])}  {table['name'].iloc[i]}" for i in order[:MOST_NAMED]]
     more = len(order) - len(named)
     return [*named, *([f"and {more:,} more"] if more else [])]

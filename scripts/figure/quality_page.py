@@ -16,6 +16,20 @@ from scripts.table.status import DropReason
 MOST_OF_CHECK = 25  # findings of one check
 MOST_TRAITS = 400  # rows of the table of traits
 MOST_REASONS = 3  # reasons of dropped rows in one cell
+HEADINGS = {
+    "p_disagreement": "P beside effect and standard error",
+    "eaf_correlation": "Correlation of frequencies with the panel's",
+    "panel_alleles": "Alleles that the panel does not have",
+    "fst_panel": "Distance of frequencies from the panel's",
+    "lambda_gc": "Genomic inflation",
+    "biobank_ancestry": "Size of a biobank of another ancestry",
+    "build": "Genome build",
+    "eaf_filled": "Frequencies from the panel",
+    "linear_model": "Linear model's effects to log odds",
+    "strand_turned": "Lifted to the other strand",
+    "panel_ancestry": "Ancestry beside the LD panel's",
+    "mixed_ancestry": "Cohorts of different ancestry",
+}
 HEADS = (
     *(("name", "Trait", "name"), ("read", "Rows read", "n"), ("usable", "Usable", "n")),
     *(("dropped", "Dropped, by reason", "lines"), ("build", "Build", ""), ("eaf", "Frequencies", "")),
@@ -24,6 +38,13 @@ HEADS = (
     *(("panel", "In the panel", "n"), ("ancestry", "Ancestry", ""), ("findings", "Stands out", "lines")),
 )
 TEMPLATE = """\
+{%- macro groups(found) -%}
+{% for group in found %}<h3>{{ group.head }}</h3>
+<p>{{ group.meaning }}</p>
+{{ table([("trait", "Trait", "name"), ("found", "Found", "")], group.rows) }}
+{% if group.more %}<p class="soft">And {{ "{:,}".format(group.more) }} more: tables/quality_findings.tsv.</p>
+{% endif %}{% endfor %}
+{%- endmacro -%}
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -31,8 +52,10 @@ TEMPLATE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Quality of the source files: {{ title }}</title>
 <style>{{ style }}
-figure { margin: 1rem 0; overflow-x: auto; background: #fff; }
+figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
 figure svg { width: 100%; min-width: 44rem; height: auto; display: block; }
+h3 { font-size: 1rem; margin: 1.6rem 0 .2rem; } h3 + p { margin-top: 0; }
+body { max-width: 92rem; } th.n { white-space: normal; min-width: 3.4rem; }
 td.lines { font-size: .92em; } .wide table { font-size: .84rem; }</style>
 </head>
 <body>
@@ -41,31 +64,27 @@ td.lines { font-size: .92em; } .wide table { font-size: .84rem; }</style>
 <p class="lead">{{ lead }}</p>
 
 <h2>What stands out</h2>
-{% if outstanding %}{{ table([("trait", "Trait", "name"), ("found", "What stands out", ""),
-  ("meaning", "What it may mean", "")], outstanding) }}
-{% for line in more %}<p class="soft">{{ line }}</p>
-{% endfor %}{% else %}<p>No file stands out.</p>
+{{ groups(outstanding) }}
+{% if not outstanding %}<p>No file stands out.</p>
 {% endif %}
 
 <h2>The files side by side</h2>
 <p class="soft">Grey bands: what is usual. Red: what stands out. λ: median squared z score over that
 expected without any effect. N implied: people that the standard errors speak of, on the declared scale of the
 effects. Correlation of frequencies and Fst: with the LD panel's. Panel's alleles: share of rows at the
-panel's positions with its alleles.</p>
+panel's positions with its alleles. Where files are many, bars count them.</p>
 <figure>{{ figure }}</figure>
 
 <h2>Every file</h2>
 <p class="soft">Usable: rows that were clean. Build, effects and ancestry: as declared; what was found
 follows an arrow where it differs. tables/quality.tsv has all numbers.</p>
 {{ table(heads, traits) }}
-{% if hidden %}<p class="soft">And {{ hidden }} in which nothing stands out: tables/quality.tsv.</p>
+{% if hidden %}<p class="soft">And {{ hidden }}: tables/quality.tsv.</p>
 {% endif %}
 
 <h2>What was done to their numbers</h2>
-{% if notes %}{{ table([("trait", "Trait", "name"), ("found", "What was done", ""),
-  ("meaning", "How", "")], notes) }}
-{% for line in more_notes %}<p class="soft">{{ line }}</p>
-{% endfor %}{% else %}<p>Nothing: all numbers are those of the files.</p>
+{{ groups(notes) }}
+{% if not notes %}<p>Nothing: all numbers are those of the files.</p>
 {% endif %}
 </body>
 </html>
@@ -75,19 +94,15 @@ follows an arrow where it differs. tables/quality.tsv has all numbers.</p>
 def quality_page(title: str, table: pd.DataFrame, findings: pd.DataFrame, labels: Labels, svg: str) -> str:
     """The page as HTML text from quality.tsv, quality_findings.tsv and the figure (SVG text)."""
     noted = findings["severity"] == "note"
-    outstanding, more = _capped(findings[~noted], labels)
-    notes, more_notes = _capped(findings[noted], labels)
-    flagged = table["findings"].notna()
-    shown = table.iloc[(~flagged).to_numpy().argsort(kind="stable")[:MOST_TRAITS]].sort_index()
-    hidden = len(table) - len(shown)
+    flagged_first = table["findings"].isna().to_numpy().argsort(kind="stable")
+    hidden = max(len(table) - MOST_TRAITS, 0)
+    shown = table.iloc[flagged_first[:MOST_TRAITS]] if hidden else table
     return laid_out(
         TEMPLATE,
         title=title,
         lead=_lead(table, findings),
-        outstanding=outstanding,
-        more=more,
-        notes=notes,
-        more_notes=more_notes,
+        outstanding=_groups(findings[~noted], labels),
+        notes=_groups(findings[noted], labels),
         heads=HEADS,
         traits=_traits(shown),
         hidden=count(hidden, "more file") if hidden else "",
@@ -107,16 +122,22 @@ def _lead(table: pd.DataFrame, findings: pd.DataFrame) -> str:
     return "; ".join(part for part in parts if part) + "."
 
 
-def _capped(findings: pd.DataFrame, labels: Labels) -> tuple[list[Cells], list[str]]:
-    """Findings as rows, at most MOST_OF_CHECK of one check; and a line for each check with more."""
-    place = findings.groupby("check", sort=False).cumcount()
-    hidden = findings.loc[place >= MOST_OF_CHECK, "check"].value_counts(sort=False)
-    lines = [
-        f"And {n:,} more of {check.replace('_', ' ')}: tables/quality_findings.tsv."
-        for check, n in hidden.items()
-        if isinstance(check, str)
+def _groups(findings: pd.DataFrame, labels: Labels) -> list[dict[str, Any]]:
+    """The findings of each check and meaning together, at most MOST_OF_CHECK of them written out."""
+    return [
+        {
+            "head": _head(str(check), len(rows)),
+            "meaning": meaning,
+            "rows": written(rows.head(MOST_OF_CHECK), labels),
+            "more": max(len(rows) - MOST_OF_CHECK, 0),
+        }
+        for (check, meaning), rows in findings.groupby(["check", "meaning"], sort=False)
     ]
-    return written(findings[place < MOST_OF_CHECK], labels), lines
+
+
+def _head(check: str, n: int) -> str:
+    words = HEADINGS.get(check, check.replace("_", " ").capitalize())
+    return f"{words} ({n:,})" if n > 1 else words
 
 
 def _traits(table: pd.DataFrame) -> list[Cells]:
