@@ -54,7 +54,9 @@ rule collect_quality:
         declared=[STUDY.declared(trait) for trait in (*STUDY.file_traits, *STUDY.exposures)],
         exposures=list(STUDY.exposures),
         outcomes=list(STUDY.all_outcomes),
-        cohorts={trait: list(STUDY.cohorts_of(trait)) for trait in (*STUDY.all_outcomes, *STUDY.meta_analyses)},
+        cohorts={
+            trait: list(STUDY.cohorts_of(trait)) for trait in (*STUDY.all_outcomes, *STUDY.meta_analyses)
+        },
         checks=checks_params(),
         source=source_of("collect_quality"),
     script:
