@@ -107,7 +107,7 @@ def _row(sources: Sources, trait: str, checks: list[str]) -> dict[str, Any]:
         **{name: metrics.get(name) for name in AS_MEASURED},
         "build_declared": declared.build,
         "build_used": f"GRCh{metrics['build']:.0f}" if metrics.get("build") else None,
-        "eaf_source": _eaf_source(metrics, report),
+        "eaf_source": _eaf_source(metrics),
         **_scale(declared, metrics),
         **_ancestry(declared, metrics, sources.policy),
         "findings": ";".join(dict.fromkeys(checks)),
@@ -115,12 +115,12 @@ def _row(sources: Sources, trait: str, checks: list[str]) -> dict[str, Any]:
     }
 
 
-def _eaf_source(metrics: Metrics, report: QcReport | None) -> str | None:
+def _eaf_source(metrics: Metrics) -> str | None:
     """file, panel, both or none: where the frequencies of the kept rows come from."""
-    if report is None or metrics.get("eaf_missing") is None:
+    missing = metrics.get("eaf_missing")
+    if missing is None:
         return None
-    clean = report.rows_kept + report.counts[DropReason.NOT_SIGNIFICANT]
-    in_file, filled = (metrics["eaf_missing"] or 0.0) < clean, bool(metrics.get("eaf_filled"))
+    in_file, filled = missing < 1.0, bool(metrics.get("eaf_filled"))
     return "both" if in_file and filled else "file" if in_file else "panel" if filled else "none"
 
 

@@ -35,20 +35,13 @@ class Quality:
     scale: list[FloatArray] = field(default_factory=list)
     n: list[FloatArray] = field(default_factory=list)
     agreement: list[Agreement] = field(default_factory=list)
-    rows: int = 0
     without_eaf: int = 0
-    turned: int = 0
     p_compared: int = 0
     p_disagrees: int = 0
 
     def add(self, rows: pd.DataFrame) -> None:
-        """Take the clean rows of one block, with the columns of `clean`."""
-        self.rows += len(rows)
+        """Take clean rows, or a sample of them, with the columns of `clean`."""
         self.without_eaf += int(rows["eaf"].isna().sum())
-        self.turned += int(rows["turned"].sum())
-        self._look_at(rows.iloc[:: -(-len(rows) // PER_BLOCK) or 1])
-
-    def _look_at(self, rows: pd.DataFrame) -> None:
         abs_z = np.abs(rows["beta"].to_numpy() / rows["se"].to_numpy())
         self.abs_z.append(abs_z)
         self.n.append(rows["n"].to_numpy())
@@ -67,12 +60,11 @@ class Quality:
 
         median_abs_z; lambda_gc: its square over 0.4549; se_scale: median of se sqrt(2 n f (1 - f)), the
         residual standard deviation of the trait (1 in SD units, 1/sqrt(k(1 - k)) for log odds with a share k
-        of cases), where a file without frequencies takes the panel's; n: median of people; eaf_missing: rows
-        without a frequency; strand_turned: lifted rows whose alleles were turned to the other strand;
-        p_compared, p_disagrees: rows with a P of the file beside the z score, and where they differ;
-        panel_share: rows at a place of the panel; panel_alleles: of those, with the panel's alleles;
-        eaf_compared, eaf_correlation, fst_panel: rows with a frequency beside the panel's, their correlation
-        and F_ST; with named ancestries those of `Distances` too.
+        of cases), where a file without frequencies takes the panel's; n: median of people; eaf_missing: share
+        of rows without a frequency; p_compared, p_disagrees: rows with a P of the file beside the z score,
+        and where they differ; panel_share: rows at a place of the panel; panel_alleles: of those, with the
+        panel's alleles; eaf_compared, eaf_correlation, fst_panel: rows with a frequency beside the panel's,
+        their correlation and F_ST; with named ancestries those of `Distances` too.
         """
         median_z = _median(self.abs_z)
         looked_at = sum(len(z) for z in self.abs_z)
@@ -84,8 +76,7 @@ class Quality:
             "lambda_gc": None if median_z is None else median_z**2 / CHI2_MEDIAN,
             "se_scale": _median(self.scale),
             "n": _median(self.n),
-            "eaf_missing": float(self.without_eaf),
-            "strand_turned": float(self.turned),
+            "eaf_missing": self.without_eaf / looked_at if looked_at else None,
             "p_compared": float(self.p_compared),
             "p_disagrees": float(self.p_disagrees),
             "panel_share": at_place / looked_at if looked_at and self.panel is not None else None,
@@ -95,6 +86,11 @@ class Quality:
             "fst_panel": float(fst(fst_parts(own, panel))) if len(own) else None,
             **({} if self.distances is None else self.distances.metrics()),
         }
+
+
+def evenly_spaced(rows: pd.DataFrame) -> pd.DataFrame:
+    """At most PER_BLOCK of the rows, the same ones in every run."""
+    return rows.iloc[:: -(-len(rows) // PER_BLOCK) or 1]
 
 
 def _scale(rows: pd.DataFrame, panel: Panel | None) -> FloatArray:

@@ -20,7 +20,7 @@ from scripts.source.clean import Places, Target, clean
 from scripts.source.duplicates import resolve
 from scripts.source.error import SourceError
 from scripts.source.panel import Panel, fill_frequencies
-from scripts.source.quality import Quality
+from scripts.source.quality import Quality, evenly_spaced
 from scripts.table import sumstats
 from scripts.table.qc import QcReport
 from scripts.table.status import DropReason
@@ -58,14 +58,16 @@ def load(
     used = _build_of(trait, paths, build, evidence, places)
     target = Target(trait.n, _lifting(trait, used, build, opened), places)
     quality = Quality(compared, None if ancestries is None else Distances(ancestries))
-    counts, rows_read, filled = Counter(dict.fromkeys(DropReason, 0)), 0, 0
+    counts, rows_read = Counter(dict.fromkeys(DropReason, 0)), 0
+    changed = {"strand_turned": 0.0, "eaf_filled": 0.0}
     kept: list[pd.DataFrame] = []
     left: list[HashArray] = [np.empty(0, dtype=np.uint64)]
     for chunk in _chunks(trait, paths, places):
         evidence.add(chunk)
         rows, dropped = clean(chunk, target)
         counts.update(dropped)
-        quality.add(rows)
+        quality.add(evenly_spaced(rows))
+        changed["strand_turned"] += int(rows["turned"].sum())
         rows_read += len(chunk)
         chosen = np.ones(len(rows), dtype=bool) if keep is None else np.asarray(keep(rows), dtype=bool)
         counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
@@ -73,7 +75,7 @@ def load(
         rows = rows[chosen]
         if compared is not None and eaf_from_panel:
             rows, number = fill_frequencies(rows, compared)
-            filled += number
+            changed["eaf_filled"] += number
         kept.append(_scaled(rows, trait).assign(variant=_variants(rows)).astype(sumstats.COLUMNS))
     if not rows_read:
         raise SourceError(_nothing(trait, paths))
@@ -83,7 +85,7 @@ def load(
     counts.update(repeated)
     if rows_read - counts.total() != len(table):
         raise RuntimeError(f"trait {trait.id}: the accounts of its rows do not close: {dict(counts)}")
-    metrics = {**evidence.metrics(used, used != build), **quality.metrics(), "eaf_filled": float(filled)}
+    metrics = {**evidence.metrics(used, used != build), **quality.metrics(), **changed}
     report = QcReport(trait.id, rows_read, {str(key): n for key, n in counts.items()}, metrics)
     return table[list(sumstats.COLUMNS)].reset_index(drop=True), report
 

@@ -270,9 +270,9 @@ def test_one_row_a_trait_with_where_its_frequencies_come_from() -> None:
     counts = dict.fromkeys((reason.value for reason in DropReason), 0)
     reports = {
         "file": QcReport("file", 100, counts | {"duplicate": 1}, USUAL),
-        "panel": QcReport("panel", 100, counts, USUAL | {"eaf_missing": 100.0, "eaf_filled": 90.0}),
-        "both": QcReport("both", 100, counts, USUAL | {"eaf_missing": 5.0, "eaf_filled": 4.0}),
-        "none": QcReport("none", 100, counts | {"not_significant": 100}, USUAL | {"eaf_missing": 100.0}),
+        "panel": QcReport("panel", 100, counts, USUAL | {"eaf_missing": 1.0, "eaf_filled": 90.0}),
+        "both": QcReport("both", 100, counts, USUAL | {"eaf_missing": 0.05, "eaf_filled": 4.0}),
+        "none": QcReport("none", 100, counts | {"not_significant": 100}, USUAL | {"eaf_missing": 1.0}),
     }
     traits = {name: declared(id=name, name=name) for name in (*reports, "absent")}
     traits["both"] = declared(id="both", name="both", n_case=2_000.0, unit="log odds")
