@@ -84,4 +84,4 @@ def outstanding(trait: str, metrics: Metrics) -> Iterator[Finding]:
         value = values.get(bound.check)
         if value is not None and (value < bound.bound if bound.side == "below" else value > bound.bound):
             found = bound.found.format(percent(value) if bound.as_percent else number(value))
-            yield Finding(bound.check, Severity.WARN, trait, found, bound.meaning)
+            yield Finding(bound.check, Severity.WARN, trait, found, bound.meaning, abs(value - bound.bound))

@@ -173,6 +173,7 @@ def _sample_size(trait: Declared, metrics: Metrics) -> Finding | None:
         f"Its standard errors are those of {people:,.0f} people in SD units, but N is {n:,.0f}.",
         "N may be something else (such as a number of cohorts), effects be in another unit than SD, or "
         "covariates explain much of the trait.",
+        beyond=max(people / n, n / people),
     )
 
 
@@ -222,6 +223,8 @@ ORDER = (
 
 
 def ordered(findings: Collection[Finding]) -> list[Finding]:
-    """The most serious first: by severity, then by check, and within one in the order given."""
+    """The most serious first: by severity, by check, and within one the farthest from what is usual."""
     severities = list(Severity)
-    return sorted(findings, key=lambda one: (severities.index(one.severity), ORDER.index(one.check)))
+    return sorted(
+        findings, key=lambda one: (severities.index(one.severity), ORDER.index(one.check), -one.beyond)
+    )

@@ -36,13 +36,17 @@ class QualityError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What stands out in a trait's file, and what it may mean; `check` is the name for quality.allow."""
+    """What stands out in a trait's file, and what it may mean; `check` is the name for quality.allow.
+
+    `beyond` says how far from what is usual, to order the findings of one check.
+    """
 
     check: str
     severity: Severity
     trait: str
     found: str
     meaning: str
+    beyond: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,3 +322,12 @@ def test_findings_are_ordered_by_how_serious_they_are() -> None:
 )
 def test_numbers_in_findings(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_of_one_check_the_farthest_from_usual_comes_first() -> None:
+    found = [
+        one
+        for value in (1.6, 4.0, 0.1)
+        for one in trait_findings(declared(id=str(value)), USUAL | {"lambda_gc": value}, POLICY, ())
+    ]
+    assert [one.trait for one in ordered(found)] == ["4.0", "0.1", "1.6"]
