@@ -112,9 +112,8 @@ def positions_of(wildcards):
 
 
 def chain_of(wildcards):
-    """The chain file, where the trait's build is not the study's."""
-    lifted = STUDY.traits[trait_of(wildcards)].build != STUDY.genome_build
-    return [reference_of("build.chain", STUDY.chain_file)] if lifted else []
+    """The study's chain file: it lifts traits of the other build, and shows which build a trait is in."""
+    return [reference_of("build.chain", STUDY.chain_file)] if STUDY.chain_file else []
 
 
 def panel_files(extension):
@@ -136,6 +135,21 @@ def is_temporary(wildcards):
 
 def panel_table(wildcards):
     return ["<results>/panel.parquet"] if STUDY.ld_panel else []
+
+
+def ancestry_table(wildcards):
+    """Frequencies of named ancestries, where the study has them."""
+    return [STUDY.ancestry_frequencies] if STUDY.ancestry_frequencies else []
+
+
+def checks_params():
+    """What the checks of a trait's file depend on."""
+    ancestry = config["ld_panel_ancestry"] if STUDY.ld_panel else None
+    return {
+        "eaf_from_panel": config["quality"]["eaf_from_panel"],
+        "allow": config["quality"]["allow"],
+        "panel_ancestry": ancestry,
+    }
 
 
 def trait_params(wildcards):

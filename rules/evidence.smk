@@ -1,5 +1,5 @@
-# Evidence. Purpose: discovery and validation as a ledger of gates, the accounts of all rows, the check against the
-# truth of a simulated study. Inputs: the tables of the screen. Outputs: tables/*.tsv.
+# Evidence. Purpose: discovery and validation as a ledger of gates, the accounts of all rows and what stands out in the
+# source files, the check against the truth of a simulated study. Inputs: the tables of the screen. Outputs: tables/*.tsv.
 
 
 rule judge_evidence:
@@ -35,10 +35,13 @@ rule collect_quality:
     input:
         traits=expand("<results>/traits/{trait}.json", trait=STUDY.file_traits + list(STUDY.meta_analyses)),
         reductions=expand("<results>/exposures/{exposure}.json", exposure=STUDY.exposures),
+        biobanks=os.path.relpath(Path(workflow.basedir, "resources", "biobanks.tsv")),
     output:
         counts="<results>/tables/quality_counts.tsv",
         metrics="<results>/tables/quality_metrics.tsv",
         ladder="<results>/tables/instrument_ladder.tsv",
+        table="<results>/tables/quality.tsv",
+        findings="<results>/tables/quality_findings.tsv",
     log:
         "<logs>/collect_quality/collect_quality.log",
     benchmark:
@@ -48,6 +51,13 @@ rule collect_quality:
     resources:
         mem_mb=2000,
     params:
+        declared=[STUDY.declared(trait) for trait in (*STUDY.file_traits, *STUDY.exposures)],
+        exposures=list(STUDY.exposures),
+        outcomes=list(STUDY.all_outcomes),
+        cohorts={
+            trait: list(STUDY.cohorts_of(trait)) for trait in (*STUDY.all_outcomes, *STUDY.meta_analyses)
+        },
+        checks=checks_params(),
         source=source_of("collect_quality"),
     script:
         "../scripts/collect_quality.py"

@@ -31,6 +31,7 @@ rule reduce_exposure:
         positions=positions_of,
         chain=chain_of,
         panel=panel_table,
+        ancestries=ancestry_table,
         bed=panel_files("bed"),
         fam=panel_files("fam"),
     output:
@@ -48,6 +49,7 @@ rule reduce_exposure:
         trait=trait_params,
         paths=trait_paths,
         build=STUDY.genome_build,
+        checks=checks_params(),
         mhc=config["mhc"],
         selection=config["instruments"],
         tolerate=STUDY.tolerant,

@@ -1,5 +1,5 @@
 # Report. Purpose: figures, a summary in plain words and the self-contained report, then the verdict on the run.
-# Inputs: the final tables. Outputs: figures/*, summary.html, report.html, verdict.txt.
+# Inputs: the final tables. Outputs: figures/*, summary.html, quality.html, report.html, verdict.txt.
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
 
@@ -73,7 +73,7 @@ rule summarise:
         gates="<results>/tables/gates.tsv",
         diagnostics="<results>/tables/diagnostics.tsv",
         quality_counts="<results>/tables/quality_counts.tsv",
-        quality_metrics="<results>/tables/quality_metrics.tsv",
+        quality_findings="<results>/tables/quality_findings.tsv",
         truth_check=TRUTH_CHECK,
     output:
         page=report("<results>/summary.html", category="1 Summary", caption="../report/summary.rst"),
@@ -95,6 +95,29 @@ rule summarise:
         source=source_of("summarise"),
     script:
         "../scripts/summarise.py"
+
+
+rule show_quality:
+    input:
+        table="<results>/tables/quality.tsv",
+        findings="<results>/tables/quality_findings.tsv",
+    output:
+        page=report("<results>/quality.html", category="1 Summary", caption="../report/quality.rst"),
+        figure=report("<results>/figures/quality.svg", category="5 Quality", caption="../report/quality.rst"),
+    log:
+        "<logs>/show_quality/show_quality.log",
+    benchmark:
+        "<benchmarks>/show_quality/show_quality.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        title=config["title"],
+        labels=STUDY.labels,
+        source=source_of("show_quality"),
+    script:
+        "../scripts/show_quality.py"
 
 
 rule freeze_config:
@@ -120,6 +143,7 @@ rule build_report:
         rules.plot_screen.output,
         rules.plot_hits.output,
         rules.summarise.output,
+        rules.show_quality.output,
         frozen="<results>/config.yaml",
         captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
     output:
@@ -133,7 +157,7 @@ rule build_report:
         # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
         f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
         " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        " plot_screen plot_hits summarise > {log} 2>&1"
+        " plot_screen plot_hits summarise show_quality > {log} 2>&1"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.

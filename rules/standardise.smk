@@ -10,6 +10,7 @@ rule standardise:
         positions=positions_of,
         chain=chain_of,
         panel=panel_table,
+        ancestries=ancestry_table,
     output:
         table="<results>/traits/{trait}.parquet",
         quality="<results>/traits/{trait}.json",
@@ -26,6 +27,7 @@ rule standardise:
         trait=trait_params,
         paths=trait_paths,
         build=STUDY.genome_build,
+        checks=checks_params(),
         source=source_of("standardise"),
     script:
         "../scripts/standardise.py"
@@ -35,6 +37,10 @@ rule meta_analyse:
     input:
         cohorts=lambda wildcards: [
             f"<results>/traits/{cohort}.parquet"
+            for cohort in STUDY.meta_analyses[wildcards.meta_analysis].cohorts
+        ],
+        accounts=lambda wildcards: [
+            f"<results>/traits/{cohort}.json"
             for cohort in STUDY.meta_analyses[wildcards.meta_analysis].cohorts
         ],
     output:
@@ -51,6 +57,7 @@ rule meta_analyse:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
     params:
         trait=lambda wildcards: wildcards.meta_analysis,
+        checks=checks_params(),
         palindromic=config["harmonise"]["palindromic"],
         palindromic_maf_max=config["harmonise"]["palindromic_maf_max"],
         source=source_of("meta_analyse"),

@@ -1,27 +1,58 @@
-"""Step: the accounts of all rows: what was read, kept and dropped, trait by trait."""
+"""Step: the accounts of all rows, and what stands out in the source files: row by row and trait by trait."""
 
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from scripts.analysis.finding import Policy
+from scripts.analysis.fingerprint import Declared, read_biobanks
+from scripts.analysis.quality_table import Sources, all_findings, findings_table, trait_table
 from scripts.step import run
 from scripts.table.files import read_json, write_tsv
+from scripts.table.qc import QcReport
 from scripts.table.status import DropReason
 
 
 def collect_quality(
-    traits: list[Path], reductions: list[Path], counts: Path, metrics: Path, ladder: Path
+    traits: list[Path],
+    reductions: list[Path],
+    biobanks: Path,
+    counts: Path,
+    metrics: Path,
+    ladder: Path,
+    table: Path,
+    findings: Path,
+    declared: list[dict[str, Any]],
+    exposures: list[str],
+    outcomes: list[str],
+    cohorts: dict[str, list[str]],
+    checks: dict[str, Any],
 ) -> None:
-    """Write rows dropped by reason, quality metrics, and each exposure's instruments by threshold."""
+    """Write rows dropped by reason, metrics, each exposure's instruments by threshold, and the findings.
+
+    `declared` holds what the study says of each trait that is read from files (the fields of Declared),
+    `cohorts` the traits behind each outcome and meta-analysis.
+    """
     reduced = [read_json(path) for path in reductions]
-    reports = [read_json(path) for path in traits] + [
-        report["quality"] for report in reduced if report["quality"]
-    ]
-    write_tsv(pd.DataFrame([row for report in reports for row in _counts(report)], columns=COUNTS), counts)
-    write_tsv(pd.DataFrame([row for report in reports for row in _metrics(report)], columns=METRICS), metrics)
+    read = [read_json(path) for path in traits] + [one["quality"] for one in reduced if one["quality"]]
+    write_tsv(pd.DataFrame([row for report in read for row in _counts(report)], columns=COUNTS), counts)
+    write_tsv(pd.DataFrame([row for report in read for row in _metrics(report)], columns=METRICS), metrics)
     rungs = [{"exposure": report["exposure"], **rung} for report in reduced for rung in report["ladder"]]
     write_tsv(pd.DataFrame(rungs, columns=LADDER), ladder)
+    sources = Sources(
+        declared={fields["id"]: Declared.of(fields) for fields in declared},
+        reports={report["trait"]: QcReport(**report) for report in read},
+        unreadable={one["exposure"]: one["message"] for one in reduced if not one["quality"]},
+        exposures=tuple(exposures),
+        outcomes=tuple(outcomes),
+        cohorts={trait: tuple(parts) for trait, parts in cohorts.items()},
+        policy=Policy.of(checks),
+        biobanks=read_biobanks(biobanks),
+    )
+    found = all_findings(sources)
+    write_tsv(findings_table(found), findings)
+    write_tsv(trait_table(sources, found).convert_dtypes(), table)
 
 
 COUNTS = ["trait", "reason", "sentence", "n_rows", "share"]

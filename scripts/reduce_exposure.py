@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scripts.analysis.checks import stopping
+from scripts.analysis.finding import Policy, refuse
 from scripts.analysis.selection import COLUMNS, Selected, mhc_note, nothing, open_panel, select
 from scripts.download.locate import described, located
 from scripts.method.arrays import BoolArray
+from scripts.source.ancestry import read_ancestries
 from scripts.source.error import SourceError
 from scripts.source.panel import read_compared
 from scripts.source.standardise import load
@@ -28,6 +31,7 @@ def reduce_exposure(
     positions: list[Path],
     chain: list[Path],
     panel: list[Path],
+    ancestries: list[Path],
     bed: list[Path],
     fam: list[Path],
     instruments: Path,
@@ -35,12 +39,14 @@ def reduce_exposure(
     trait: dict[str, Any],
     paths: list[str],
     build: str,
+    checks: dict[str, Any],
     mhc: str,
     selection: dict[str, Any],
     tolerate: bool,
 ) -> None:
     """Write the exposure's instruments with their LD, and the report of what became of its rows."""
     exposure = Trait.from_dict(trait)
+    independent = exposure.format == "instruments"
     loosest = -np.log10(max(selection["p_thresholds"]))
     panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
 
@@ -57,15 +63,17 @@ def reduce_exposure(
             chain=next(iter(chain), None),
             positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
             panel=read_compared(panel[0]) if panel else None,
+            ancestries=read_ancestries(ancestries[0]) if ancestries else None,
+            eaf_from_panel=checks["eaf_from_panel"],
             keep=significant,
         )
+        refuse(exposure.id, stopping(exposure.id, not independent, quality.metrics, Policy.of(checks)))
     except (SourceError, ArithmeticError, ValueError) as error:
         if not tolerate:
             raise
         logging.exception("The exposure cannot be read")
         selected, quality, message = nothing(ExposureStatus.UNREADABLE), None, str(error)
     else:
-        independent = exposure.format == "instruments"
         selected = select(table, None if independent else panel_file, selection, mhc)
         message = mhc_note(selected.instruments) if mhc == "flag" else ""
     logging.info("%s: %s, %d instruments", exposure.id, selected.status, len(selected.instruments))

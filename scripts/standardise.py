@@ -4,7 +4,10 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from scripts.analysis.checks import stopping
+from scripts.analysis.finding import Policy, refuse
 from scripts.download.locate import described, located
+from scripts.source.ancestry import read_ancestries
 from scripts.source.panel import read_compared
 from scripts.source.standardise import load
 from scripts.step import run
@@ -19,13 +22,15 @@ def standardise(
     positions: list[Path],
     chain: list[Path],
     panel: list[Path],
+    ancestries: list[Path],
     table: Path,
     quality: Path,
     trait: dict[str, Any],
     paths: list[str],
     build: str,
+    checks: dict[str, Any],
 ) -> None:
-    """Write the trait's standard table and its quality report."""
+    """Write the trait's standard table and its quality report; raise where a check forbids to use it."""
     gwas = described(Trait.from_dict(trait), receipt)
     rows, report = load(
         gwas,
@@ -34,7 +39,10 @@ def standardise(
         chain=next(iter(chain), None),
         positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
         panel=read_compared(panel[0]) if panel else None,
+        ancestries=read_ancestries(ancestries[0]) if ancestries else None,
+        eaf_from_panel=checks["eaf_from_panel"],
     )
+    refuse(gwas.id, stopping(gwas.id, clumped=False, metrics=report.metrics, policy=Policy.of(checks)))
     logging.info("%s: %d of %d rows kept", report.trait, report.rows_kept, report.rows_read)
     sumstats.write(rows, table)
     write_text(report.to_json(), quality)

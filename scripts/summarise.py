@@ -17,7 +17,7 @@ def summarise(
     gates: Path,
     diagnostics: Path,
     quality_counts: Path,
-    quality_metrics: Path,
+    quality_findings: Path,
     truth_check: list[Path],
     page: Path,
     title: str,
@@ -35,7 +35,7 @@ def summarise(
         gates=read_tsv(gates),
         diagnostics=read_tsv(diagnostics),
         quality_counts=read_tsv(quality_counts),
-        quality_metrics=read_tsv(quality_metrics),
+        quality_findings=read_tsv(quality_findings),
         truth_check=read_tsv(truth_check[0]) if truth_check else None,
     )
     found = findings(tables, labels_of(labels, units), discovery, validate_fdr, meta_analyses)

@@ -209,7 +209,7 @@ def repository_texts() -> list[Path]:
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts
         outside = any(part.startswith(".") or part == "__pycache__" for part in parts) or parts[0] in made
-        downloaded = parts[0] == "resources" and path.name != "datasets.tsv"
+        downloaded = parts[0] == "resources" and path.name not in {"datasets.tsv", "biobanks.tsv"}
         if path.is_file() and path.suffix in TEXT_SUFFIXES and not outside and not downloaded:
             paths.append(path)
     return sorted(paths)

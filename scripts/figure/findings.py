@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.figure.quality_findings import dropped_rows, file_checks, meta_accounts, share
+from scripts.figure.quality_findings import dropped_rows, meta_accounts, outstanding, share
 from scripts.figure.truth_findings import Cells, chance_of, truth_findings
 from scripts.figure.words import (
     MISSING,
@@ -42,7 +42,7 @@ class Tables:
     gates: pd.DataFrame
     diagnostics: pd.DataFrame
     quality_counts: pd.DataFrame
-    quality_metrics: pd.DataFrame
+    quality_findings: pd.DataFrame
     truth_check: pd.DataFrame | None
 
 
@@ -73,7 +73,7 @@ def findings(
         "lost": _lost_instruments(tables.diagnostics, list(screen["outcome"].unique())),
         "dropped": dropped_rows(tables.quality_counts, meta_analyses),
         "combined": meta_accounts(tables.quality_counts, meta_analyses, labels),
-        "checks": file_checks(tables.quality_metrics, labels),
+        "checks": outstanding(tables.quality_findings, labels),
         "truth": None if truth is None else truth_findings(truth, discovery["p_max"]),
     }
 

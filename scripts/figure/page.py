@@ -41,7 +41,7 @@ tbody tr:nth-child(even) { background: var(--band); }
   tr { break-inside: avoid; } thead { display: table-header-group; } .wide { overflow: visible; } }
 """
 
-TEMPLATE = """\
+TABLE = """\
 {%- macro table(heads, rows) -%}
 <div class="wide"><table>
 <thead><tr>
@@ -55,6 +55,9 @@ TEMPLATE = """\
 {%- endfor %}</tr>
 {% endfor %}</tbody></table></div>
 {%- endmacro -%}
+"""
+
+TEMPLATE = """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -126,13 +129,12 @@ outcome.</p>{% endif %}
 {% endfor %}
 
 <h2>Checks of the source files</h2>
-<p class="soft">The P of each file beside that of effect and standard error, its frequencies and alleles
-beside the panel's, and its genomic inflation (the median squared z score over that expected without any
-effect).</p>
+<p class="soft">Numbers of each file beside what the study declares of it, the LD panel's alleles and
+frequencies, and the sizes of known biobanks. quality.html has every file.</p>
 {% if checks.lines %}{{ table([("trait", "Trait", "name"), ("found", "What stands out", ""),
   ("meaning", "What it may mean", "")], checks.lines) }}
-{% if checks.more %}<p class="soft">And {{ "{:,}".format(checks.more) }} more: tables/quality_metrics.tsv has
-the numbers of every file.</p>
+{% if checks.more %}<p class="soft">And {{ "{:,}".format(checks.more) }} more, in quality.html and
+tables/quality_findings.tsv.</p>
 {% endif %}{% else %}<p>No file stands out.</p>
 {% endif %}
 </body>
@@ -142,6 +144,10 @@ the numbers of every file.</p>
 
 def page(title: str, found: dict[str, Any]) -> str:
     """The page as HTML text; `found` comes from `findings`, and every word of it is escaped."""
+    return laid_out(TEMPLATE, title=title, **found)
+
+
+def laid_out(template: str, **content: Any) -> str:
+    """A template that may use TABLE and STYLE, filled in; all content is escaped but for Markup."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(TEMPLATE)
-    return template.render(title=title, style=Markup(STYLE), **found) + "\n"
+    return environment.from_string(TABLE + template).render(style=Markup(STYLE), **content) + "\n"

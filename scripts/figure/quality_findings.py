@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,6 +11,8 @@ from scripts.figure.words import MISSING, Labels, label_of, number
 
 Cells = dict[str, str]
 MOST_CHECKS = 10  # lines of files that stand out
+MOST_OF_ONE = 3  # of one check, while others wait
+SAID = {"allowed": " (Allowed by quality.allow.)"}
 
 # The accounts of a meta-analysis: its rows are those of its cohorts.
 ACCOUNTS = {
@@ -21,60 +22,6 @@ ACCOUNTS = {
     "on_both_strands": "dropped since their cohort has the variant on the other strand too",
     "kept": "variants kept",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """When a metric of a source file stands out (beyond `bound`), and what that may mean."""
-
-    metric: str
-    side: str  # below | above
-    bound: float
-    found: str
-    meaning: str
-    percent: bool = False
-
-
-# The most serious first.
-CHECKS = (
-    Check(
-        "disagreement",
-        "above",
-        0.01,
-        "The P of {} of its rows differs from that of effect and standard error.",
-        "A column may hold something else, or the P come from another test or be corrected for inflation.",
-        percent=True,
-    ),
-    Check(
-        "eaf_correlation",
-        "below",
-        0.9,
-        "Its frequencies correlate with the panel's by {} only.",
-        "They may be of the other allele or the minor one, or the ancestry differs from the panel's.",
-    ),
-    Check(
-        "panel_alleles",
-        "below",
-        0.9,
-        "At the panel's positions, {} of its rows have the panel's alleles.",
-        "The genome build may be another than stated, or the alleles be coded differently.",
-        percent=True,
-    ),
-    Check(
-        "lambda_gc",
-        "below",
-        0.8,
-        "Its genomic inflation is {}, below 1.",
-        "Standard errors may be too large, or P be corrected twice.",
-    ),
-    Check(
-        "lambda_gc",
-        "above",
-        1.5,
-        "Its genomic inflation is {}.",
-        "The trait may be polygenic, the file hold selected variants only, or the sample be stratified.",
-    ),
-)
 
 
 def dropped_rows(counts: pd.DataFrame, meta_analyses: Collection[str]) -> list[Cells]:
@@ -106,28 +53,27 @@ def meta_accounts(counts: pd.DataFrame, meta_analyses: Collection[str], labels: 
     return lines
 
 
-def file_checks(metrics: pd.DataFrame, labels: Labels) -> dict[str, Any]:
-    """The files that stand out, the most serious checks first, at most MOST_CHECKS; and how many more."""
-    wide = metrics.drop_duplicates("trait")[["trait"]].set_index("trait")
-    for metric in ("p_compared", "p_disagrees", "eaf_correlation", "panel_alleles", "lambda_gc"):
-        values = metrics[metrics["metric"] == metric].set_index("trait")["value"]
-        wide[metric] = values.reindex(wide.index).astype(float)
-    wide["disagreement"] = wide["p_disagrees"] / wide["p_compared"]  # 0 / 0 is NaN and stands out nowhere
-    lines = [line for check in CHECKS for line in _lines(check, wide[check.metric], labels)]
+def outstanding(findings: pd.DataFrame, labels: Labels) -> dict[str, Any]:
+    """The findings but for notes, the most serious first, at most MOST_CHECKS; and how many more.
+
+    Of a check that fires for many files, MOST_OF_ONE come before the first of the next one.
+    """
+    serious = findings[findings["severity"] != "note"]
+    rank = serious.groupby("check", sort=False).cumcount() >= MOST_OF_ONE
+    lines = written(serious.iloc[rank.argsort(kind="stable")], labels)
     return {"lines": lines[:MOST_CHECKS], "more": len(lines[MOST_CHECKS:])}
 
 
-def _lines(check: Check, values: pd.Series[float], labels: Labels) -> list[Cells]:
-    below = check.side == "below"
-    outstanding = values[values < check.bound if below else values > check.bound]
-    outstanding = outstanding.sort_values(ascending=below, kind="stable")
+def written(findings: pd.DataFrame, labels: Labels) -> list[Cells]:
+    """Findings as rows of text."""
+    rows: list[dict[Any, Any]] = findings.to_dict("records")
     return [
         {
-            "trait": label_of(str(trait), labels).name,
-            "found": check.found.format(f"{number(100 * value)}%" if check.percent else number(value)),
-            "meaning": check.meaning,
+            "trait": label_of(row["trait"], labels).name,
+            "found": row["found"] + SAID.get(row["severity"], ""),
+            "meaning": row["meaning"],
         }
-        for trait, value in outstanding.items()
+        for row in rows
     ]
 
 

@@ -9,11 +9,22 @@ import pandas as pd
 from scripts.source import big40, delimited, gwas_vcf, plain, sidecar
 from scripts.source.detect import Detection, detect, logged
 from scripts.source.error import SourceError
+from scripts.source.layout import layout
 from scripts.source.sidecar import Metadata
-from scripts.table.formats import AUTO, FORMATS
-from scripts.table.trait import Trait
+from scripts.table.formats import FORMATS
+from scripts.table.trait import AUTO, Trait
 
-__all__ = ["READERS", "Detection", "Metadata", "Reader", "SourceError", "check_header", "detect", "metadata"]
+__all__ = [
+    "READERS",
+    "Detection",
+    "Metadata",
+    "Reader",
+    "SourceError",
+    "build_said",
+    "check_header",
+    "detect",
+    "metadata",
+]
 
 Reader = Callable[[Sequence[Path], Trait], Iterator[pd.DataFrame]]
 """From all files of a trait to blocks of rows under standard names, indexed by line number."""
@@ -42,6 +53,13 @@ def check_header(paths: Sequence[Path], trait: Trait) -> None:
     for files in [paths] if side_by_side else [[path] for path in paths]:
         if next(READERS[key](files, trait), None) is None:
             raise SourceError(f"{files[0]} has no rows")
+
+
+def build_said(path: Path, trait: Trait) -> str | None:
+    """The genome build that the trait's format fixes, or that the file or its sidecar names."""
+    key = detect(path).format if trait.format == AUTO else trait.format
+    fixed = FORMATS[key].build_of(layout(path).columns) if key in FORMATS and FORMATS[key].signature else None
+    return fixed or metadata(path).build
 
 
 def metadata(path: Path) -> Metadata:

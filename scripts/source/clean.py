@@ -24,6 +24,8 @@ ABSURD = (
 # from the z score; elsewhere the file's own P stays, which may be of another test (Student t, a mixed
 # model). An effect of 0 is never significant, whatever its P says: no ratio can be made of it.
 UNDERFLOW = 300.0
+# The GWAS Catalog's harmoniser writes an effect of exactly 0 as the smallest normal double, with either sign.
+ZERO = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def clean(chunk: pd.DataFrame, target: Target) -> tuple[pd.DataFrame, Counter[Dr
     """Clean rows of a reader's chunk, and the number of rows dropped for each reason.
 
     The rows have the standard columns (alleles as categories, position in the study's build) and
-    `file_neglog10_p`, the P of the file where it is a number to compare with that of beta and se. The index
-    stays.
+    `file_neglog10_p`, the P of the file where it is a number to compare with that of beta and se, and
+    `turned`: lifted to the other strand. The index stays.
     """
     chunk, not_harmonised = _harmonised(chunk)
     rows = _standard_rows(chunk, target)
@@ -85,6 +87,7 @@ def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
     chromosome, position, settled = _located(chunk, target.places)
     log_p, p_valid = _file_p(chunk)
     beta, se = _numbers(chunk, "beta"), _numbers(chunk, "se")
+    beta = np.where(np.abs(beta) == ZERO, 0.0, beta)
     derived = np.where(np.isnan(se), _se_from_p(beta, log_p), se)
     with np.errstate(divide="ignore", invalid="ignore"):
         neglog10_p = neglog10_p_from_z(beta / derived)
@@ -104,6 +107,7 @@ def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
             "file_neglog10_p": np.where(np.isnan(se) | np.isinf(log_p), np.nan, log_p),
             "p_valid": p_valid,
             "settled": settled,
+            "turned": np.zeros(len(chunk), dtype=bool),
         },
         index=chunk.index,
     )
@@ -196,5 +200,6 @@ def _lift(rows: pd.DataFrame, chain: ChainFile) -> tuple[pd.DataFrame, Counter[D
         position=position.astype(np.float64),
         effect_allele=alleles.complement(effect, turned),
         other_allele=alleles.complement(other, turned),
+        turned=turned,
     )
     return _drop(moved, faults)

@@ -15,7 +15,7 @@ from scripts.source.error import SourceError
 from scripts.source.layout import Layout, layout, require
 from scripts.source.sidecar import build_named, metadata
 from scripts.table.formats import CATEGORIES, EFFECTS, LABELS, LIMITS, NUMBERS, Format
-from scripts.table.trait import Trait
+from scripts.table.trait import AUTO, Trait
 
 # A file needs one of each: alleles and an effect, and an error of the effect or what gives one.
 NEEDED = (
@@ -98,7 +98,7 @@ def standard(rows: pd.DataFrame, n: float | None) -> pd.DataFrame:
 
 def check_build(path: Path, trait: Trait, build: str | None, origin: str) -> None:
     """Raise SourceError where the file is known to be in another build than the trait is said to be."""
-    if build is not None and build != trait.build:
+    if build is not None and trait.build not in (build, AUTO):
         raise SourceError(
             f"trait {trait.id}: {path} is in {build}, as {origin} says, but its build in the trait table is "
             f"{trait.build}: set it to {build}"

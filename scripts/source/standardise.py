@@ -8,19 +8,23 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from liftover import ChainFile
 
 from scripts.method.arrays import BoolArray
-from scripts.source import READERS, alleles, liftover
+from scripts.method.effect_scale import log_odds_per_linear
+from scripts.source import READERS, alleles, build_said, liftover
 from scripts.source.alleles import HashArray
+from scripts.source.ancestry import Ancestries, Distances
+from scripts.source.build import BuildEvidence, settle_build
 from scripts.source.clean import Places, Target, clean
 from scripts.source.duplicates import resolve
 from scripts.source.error import SourceError
-from scripts.source.panel import Panel
-from scripts.source.quality import Quality
+from scripts.source.panel import Panel, fill_frequencies
+from scripts.source.quality import Quality, evenly_spaced
 from scripts.table import sumstats
 from scripts.table.qc import QcReport
 from scripts.table.status import DropReason
-from scripts.table.trait import Trait
+from scripts.table.trait import AUTO, Trait
 
 Keep = Callable[[pd.DataFrame], BoolArray]
 
@@ -33,31 +37,46 @@ def load(
     chain: Path | None = None,
     positions: pd.DataFrame | None = None,
     panel: pd.DataFrame | None = None,
+    ancestries: Ancestries | None = None,
+    eaf_from_panel: bool = False,
     keep: Keep | None = None,
 ) -> tuple[pd.DataFrame, QcReport]:
     """Standard table of one trait and its quality report.
 
-    `chain` leads from the trait's build to `build` and is needed where they differ. `positions` (columns
-    rsid, chromosome, position, in `build`) serves rows without a place. `panel` is a panel index to
-    compare alleles and frequencies with. `keep` sees the clean rows of a block under their standard names and
-    says which to keep; the others count as not significant, and only what is kept stays in memory (beside 24
-    bytes a row).
+    `chain` leads from the other build to `build`: needed where the trait is on it, and with it the panel can
+    tell a wrong or unknown build. `positions` (columns rsid, chromosome, position, in `build`) serves rows
+    without a place. `panel` is a panel index to compare alleles and frequencies with, and with
+    `eaf_from_panel` to take missing frequencies from; `ancestries` has frequencies to find the trait's
+    ancestry by. `keep` sees the clean rows of a block under their standard names and says which to keep; the
+    others count as not significant, and only what is kept stays in memory (beside 24 bytes a row).
     Raises SourceError for a source that cannot be read.
     """
-    target = _target(trait, build, chain, positions)
-    quality = Quality(None if panel is None or panel.empty else Panel.of(panel))
+    compared = None if panel is None or panel.empty else Panel.of(panel)
+    opened = None if chain is None else liftover.open_chain(chain)
+    places = None if positions is None else Places.of(positions)
+    evidence = BuildEvidence(compared, opened)
+    used = _build_of(trait, paths, build, evidence, places)
+    target = Target(trait.n, _lifting(trait, used, build, opened), places)
+    quality = Quality(compared, None if ancestries is None else Distances(ancestries))
     counts, rows_read = Counter(dict.fromkeys(DropReason, 0)), 0
+    changed = {"strand_turned": 0.0, "eaf_filled": 0.0}
     kept: list[pd.DataFrame] = []
     left: list[HashArray] = [np.empty(0, dtype=np.uint64)]
-    for chunk in _chunks(trait, paths, target):
+    for chunk in _chunks(trait, paths, places):
+        evidence.add(chunk)
         rows, dropped = clean(chunk, target)
         counts.update(dropped)
-        quality.add(rows)
+        quality.add(evenly_spaced(rows))
+        changed["strand_turned"] += int(rows["turned"].sum())
         rows_read += len(chunk)
         chosen = np.ones(len(rows), dtype=bool) if keep is None else np.asarray(keep(rows), dtype=bool)
         counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
         left.append(_variants(rows[~chosen]))
-        kept.append(rows[chosen].assign(variant=_variants(rows[chosen])).astype(sumstats.COLUMNS))
+        rows = rows[chosen]
+        if compared is not None and eaf_from_panel:
+            rows, number = fill_frequencies(rows, compared)
+            changed["eaf_filled"] += number
+        kept.append(_scaled(rows, trait).assign(variant=_variants(rows)).astype(sumstats.COLUMNS))
     if not rows_read:
         raise SourceError(_nothing(trait, paths))
     if not kept_or_left(counts, rows_read):
@@ -66,7 +85,8 @@ def load(
     counts.update(repeated)
     if rows_read - counts.total() != len(table):
         raise RuntimeError(f"trait {trait.id}: the accounts of its rows do not close: {dict(counts)}")
-    report = QcReport(trait.id, rows_read, {str(key): n for key, n in counts.items()}, quality.metrics())
+    metrics = {**evidence.metrics(used, used != build), **quality.metrics(), **changed}
+    report = QcReport(trait.id, rows_read, {str(key): n for key, n in counts.items()}, metrics)
     return table[list(sumstats.COLUMNS)].reset_index(drop=True), report
 
 
@@ -86,20 +106,41 @@ def _nothing_usable(trait: Trait, paths: Sequence[Path], counts: Counter[DropRea
     return f"trait {trait.id}: none of the {rows_read:,} rows of {files} is usable ({reasons})"
 
 
-def _target(trait: Trait, build: str, chain: Path | None, positions: pd.DataFrame | None) -> Target:
-    if trait.build != build and chain is None:
+def _build_of(
+    trait: Trait, paths: Sequence[Path], build: str, evidence: BuildEvidence, places: Places | None
+) -> str:
+    """The trait's build; one left open is what the source says, else what its first rows show."""
+    if trait.build == AUTO:
+        if (said := build_said(paths[0], trait)) is not None:
+            return said
+        for chunk in _chunks(trait, paths, places):
+            evidence.add(chunk)
+            if evidence.enough:
+                break
+    return settle_build(trait, build, evidence)
+
+
+def _lifting(trait: Trait, used: str, build: str, chain: ChainFile | None) -> ChainFile | None:
+    """The chain, where the trait's build is not the study's."""
+    if used == build:
+        return None
+    if chain is None:
         raise SourceError(
-            f"trait {trait.id} is in {trait.build} and the study in {build}: give a chain file from "
-            f"{trait.build} to {build}"
+            f"trait {trait.id} is in {used} and the study in {build}: give a chain file from {used} "
+            f"to {build}"
         )
-    return Target(
-        n=trait.n,
-        chain=None if chain is None or trait.build == build else liftover.open_chain(chain),
-        places=None if positions is None else Places.of(positions),
-    )
+    return chain
 
 
-def _chunks(trait: Trait, paths: Sequence[Path], target: Target) -> Iterator[pd.DataFrame]:
+def _scaled(rows: pd.DataFrame, trait: Trait) -> pd.DataFrame:
+    """Effects of a linear model of a trait of 0 and 1 as log odds; all others as they are."""
+    if not trait.is_linear_model:
+        return rows
+    factor = log_odds_per_linear(trait.case_share)
+    return rows.assign(beta=rows["beta"] * factor, se=rows["se"] * factor)
+
+
+def _chunks(trait: Trait, paths: Sequence[Path], places: Places | None) -> Iterator[pd.DataFrame]:
     """Raw rows of all files of a trait; SourceError where they lack what the trait does not give either."""
     if trait.format not in READERS:
         raise SourceError(
@@ -107,12 +148,12 @@ def _chunks(trait: Trait, paths: Sequence[Path], target: Target) -> Iterator[pd.
         )
     shown = ", ".join(map(str, paths))
     for chunk in READERS[trait.format](paths, trait) if paths else ():
-        if "position" not in chunk and target.places is None:
+        if "position" not in chunk and places is None:
             raise SourceError(
                 f"trait {trait.id}: {shown} has no positions; map its position column, or name in "
                 "positions_from a trait whose table gives positions by rsid"
             )
-        if "n" not in chunk and target.n is None:
+        if "n" not in chunk and trait.n is None:
             raise SourceError(
                 f"trait {trait.id}: {shown} has no column of sample sizes; give n in the trait table"
             )
@@ -127,6 +168,6 @@ def _variants(rows: pd.DataFrame) -> HashArray:
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """All parts in one, numbered in the order of reading; the list is emptied, since memory is short here."""
-    table = pd.concat(parts, ignore_index=True).drop(columns="file_neglog10_p")
+    table = pd.concat(parts, ignore_index=True).drop(columns=["file_neglog10_p", "turned"])
     parts.clear()
     return table

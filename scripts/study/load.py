@@ -12,6 +12,7 @@ from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
 PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
+OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth")
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
 
@@ -42,6 +43,7 @@ class Study:
     unused: tuple[str, ...]
     ld_panel: str | None
     chain_file: str | None
+    ancestry_frequencies: str | None
     truth: str | None
     demo: dict[str, Any] | None
     tolerant: bool
@@ -60,8 +62,7 @@ class Study:
     @property
     def cohorts(self) -> list[str]:
         """Ids of the traits behind the primary outcomes: a meta-analysis's cohorts, or the outcome itself."""
-        parts = [self.meta_analyses[i].cohorts if i in self.meta_analyses else (i,) for i in self.outcomes]
-        return list(dict.fromkeys(cohort for part in parts for cohort in part))
+        return list(dict.fromkeys(cohort for i in self.outcomes for cohort in self.cohorts_of(i)))
 
     @property
     def labels(self) -> dict[str, str]:
@@ -93,6 +94,21 @@ class Study:
         panel = {f"panel.{end}": f"{self.ld_panel}.{end}" for end in PANEL if self.ld_panel}
         files = panel | ({"build.chain": self.chain_file} if self.chain_file else {})
         return {name: locator for name, locator in files.items() if is_remote(locator)}
+
+    def cohorts_of(self, trait: str) -> tuple[str, ...]:
+        """Traits that are read from files behind a trait: a meta-analysis's cohorts, or the trait itself."""
+        return self.meta_analyses[trait].cohorts if trait in self.meta_analyses else (trait,)
+
+    def declared(self, trait: str) -> dict[str, Any]:
+        """What the trait table says of the trait's people and effects, and whether it is clumped."""
+        row = self.traits[trait]
+        names = ("id", "name", "n", "n_case", "build", "ancestry", "unit", "effect_scale")
+        clumped = trait in self.exposures and self.ld_panel is not None and row.format != "instruments"
+        return {
+            **{name: getattr(row, name) for name in names},
+            "cohorts": list(row.cohorts),
+            "clumped": clumped,
+        }
 
     def files_of(self, trait: str) -> list[str]:
         """The trait's files: remote ones and absolute paths as they are, others within data_dir."""
@@ -142,10 +158,9 @@ def _listed_twice(exposures: TraitTable, others: TraitTable) -> list[str]:
 
 def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[str, Trait]) -> Study:
     data_dir = config["data_dir"]
-    resolved = {
-        key: resolve(config[key], data_dir) if config[key] is not None else None
-        for key in ("ld_panel", "chain_file", "truth")
-    }
+    given = {key: config[key] for key in ("ld_panel", "chain_file", "truth")}
+    given["ancestry_frequencies"] = config["quality"]["ancestry_frequencies"]
+    resolved = {key: None if path is None else resolve(path, data_dir) for key, path in given.items()}
     roles = roles_of(config, exposures | others)
     return Study(
         name=config["study"],
@@ -196,7 +211,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
     panel = [f"{study.ld_panel}.{extension}" for extension in PANEL] if study.ld_panel else []
     wanted = [
         *(("`ld_panel`", path) for path in panel),
-        *((f"`{key}`", path) for key in ("chain_file", "truth") if (path := getattr(study, key))),
+        *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from scripts.study.config import nearest
-from scripts.table.trait import Trait
+from scripts.table.trait import AUTO, Trait
 
 Traits = Mapping[str, Trait]
 Where = Mapping[str, str]
@@ -45,7 +45,8 @@ def role_problems(
     if config["chain_file"] is None:
         yield from _build_problems(config, traits, listed, where)
     if config["ld_panel"] is None:
-        yield from _panel_problems(traits, listed, where)
+        yield from _panel_problems(config, traits, listed, where)
+    yield from _ancestry_problems(config, traits, listed, where)
 
 
 def _tested(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -126,20 +127,57 @@ def _build_problems(
 ) -> Iterator[str]:
     used, build = exposures | roles_of(config, traits), config["genome_build"]
     for trait in traits.values():
-        if trait.id in used and trait.build != build:
+        if trait.id in used and trait.build not in (build, AUTO):
             yield (
                 f"{where[trait.id]} (id `{trait.id}`): `build` is {trait.build}, but `genome_build` is "
                 f"{build}: set `chain_file` to a UCSC chain file from {trait.build} to {build}"
             )
 
 
-def _panel_problems(traits: Traits, exposures: set[str], where: Where) -> Iterator[str]:
-    unclumped = [
-        trait for trait in traits.values() if trait.id in exposures and trait.format != "instruments"
-    ]
+def _panel_problems(
+    config: Mapping[str, Any], traits: Traits, exposures: set[str], where: Where
+) -> Iterator[str]:
+    unclumped = _clumped(traits, exposures)
     if unclumped:
         trait = unclumped[0]
         yield (
             f"{where[trait.id]} (id `{trait.id}`): `format` is {trait.format}, whose variants must be "
             f"clumped: set `ld_panel` ({len(unclumped)} exposures need it), or use format instruments"
+        )
+    used = exposures | roles_of(config, traits)
+    unknown = [trait for trait in traits.values() if trait.id in used and trait.build == AUTO]
+    if unknown:
+        trait = unknown[0]
+        yield (
+            f"{where[trait.id]} (id `{trait.id}`): `build` is {AUTO}, which is inferred from the LD panel: "
+            f"set `ld_panel`, or state GRCh37 or GRCh38 ({len(unknown)} traits need it)"
+        )
+
+
+def _clumped(traits: Traits, exposures: set[str]) -> list[Trait]:
+    return [trait for trait in traits.values() if trait.id in exposures and trait.format != "instruments"]
+
+
+def _ancestry_problems(
+    config: Mapping[str, Any], traits: Traits, exposures: set[str], where: Where
+) -> Iterator[str]:
+    """Ancestries that are declared to be mixed in one analysis, unless `quality.allow` admits it."""
+    allowed, panel = config["quality"]["allow"], config["ld_panel_ancestry"]
+    for i, part in enumerate(config["meta_analyses"]):
+        found = {trait: traits[trait].ancestry for trait in part["cohorts"] if trait in traits}
+        if len(set(found.values())) > 1 and "mixed_ancestry" not in allowed:
+            each = ", ".join(f"{trait} {ancestry}" for trait, ancestry in found.items())
+            yield (
+                f"config: `meta_analyses[{i}].cohorts` are of different ancestry ({each}), which a "
+                "fixed-effect meta-analysis takes for one population: leave the odd one out, or put "
+                "mixed_ancestry in `quality.allow`"
+            )
+    others = [trait for trait in _clumped(traits, exposures) if trait.ancestry != panel]
+    if others and config["ld_panel"] is not None and "panel_ancestry" not in allowed:
+        trait = others[0]
+        yield (
+            f"{where[trait.id]} (id `{trait.id}`): `ancestry` is {trait.ancestry}, but that of the LD panel "
+            f"is {panel} (`ld_panel_ancestry`), and its instruments would be clumped by the LD of other "
+            f"people ({len(others)} exposures): set a panel of their ancestry, or put panel_ancestry in "
+            "`quality.allow`"
         )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import in_words, nearest, schema_of
-from scripts.table.formats import AUTO, FORMATS, OWN_COLUMNS
-from scripts.table.trait import SERVERS, Trait, is_remote, tells_n
+from scripts.table.formats import FORMATS, OWN_COLUMNS
+from scripts.table.trait import AUTO, SERVERS, Trait, is_remote, tells_n
 
 Maps = Mapping[str, Mapping[str, str]]
 NEEDED = (("effect_allele",), ("other_allele",), ("beta", "odds_ratio"), ("se", "p", "neglog10_p"))
@@ -114,6 +114,8 @@ def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
         yield "`n` is missing: give the number of people, or map the file's n column"
     if row["n"] and row["n_case"] and float(row["n_case"]) >= float(row["n"]):
         yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
+    if row["effect_scale"] and not (row["n"] and row["n_case"]):
+        yield f"`effect_scale` is {row['effect_scale']}, which needs `n` and `n_case`: the share of cases"
     if not paths:
         yield f"`path` is '{row['path']}', which names no file"
     yield from (problem for path in paths for problem in _path_problems(path))
@@ -177,4 +179,5 @@ def _trait(row: Mapping[str, str], maps: Maps) -> Trait:
         cohorts=_split(row["cohorts"]),
         positions_from=row["positions_from"] or None,
         sha256=tuple(digest.lower() for digest in _split(row["sha256"])),
+        effect_scale=row["effect_scale"],
     )

@@ -18,7 +18,18 @@ ROW_GROUP_SIZE = 32_768  # rows; small enough that a look-up of a few positions 
 
 # Names that may look like numbers ("0017"), and so are never parsed as such.
 TEXT_COLUMNS = (
-    *("id", "name", "exposure", "outcome", "validation_outcome", "cohort", "rsid", "method", "message"),
+    *(
+        "id",
+        "name",
+        "trait",
+        "exposure",
+        "outcome",
+        "validation_outcome",
+        "cohort",
+        "rsid",
+        "method",
+        "message",
+    ),
     *("effect_allele", "other_allele", "allele_1", "allele_2"),
 )
 

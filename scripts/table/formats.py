@@ -22,9 +22,6 @@ NUMBERS = ("position", *EFFECTS, *LIMITS, "se", "p", "neglog10_p", "n", *FREQUEN
 OWN_COLUMNS = ("plain", "instruments")
 """Formats that name their columns in a column map."""
 
-AUTO = "auto"
-"""The format of a file whose header is to say which it is."""
-
 
 @dataclass(frozen=True, slots=True)
 class Format:

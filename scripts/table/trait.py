@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+AUTO = "auto"  # in place of a build or a format: inferred from the file
+LINEAR_MODEL = "linear_model"  # effects of a linear model of a trait of 0 and 1
 # Servers whose files have a name of their own, `server:name`; those that tell the number of people.
 SERVERS = ("gwas_catalog", "finngen", "big40", "opengwas", "eqtl_catalogue", "gtex", "dataset")
 TELLING = ("gwas_catalog", "finngen", "opengwas", "eqtl_catalogue")
@@ -30,6 +32,8 @@ class Trait:
     the column in the file and is empty for a format that fixes its own names. `filter` is `(column,
     value)`: only the rows of the file where the column holds the value belong to this trait. `n` is people,
     `n_case` cases (None: quantitative trait).
+    `build` may be AUTO. `effect_scale` is LINEAR_MODEL where the file's effects are to be converted to log
+    odds, else ''.
     """
 
     id: str
@@ -46,11 +50,24 @@ class Trait:
     cohorts: tuple[str, ...]
     positions_from: str | None
     sha256: tuple[str, ...]
+    effect_scale: str = ""
 
     @property
     def is_binary(self) -> bool:
         """True for a case-control trait, whose beta is a log odds ratio."""
         return self.n_case is not None
+
+    @property
+    def is_linear_model(self) -> bool:
+        """True where effects are converted from a linear model's to log odds."""
+        return self.effect_scale == LINEAR_MODEL
+
+    @property
+    def case_share(self) -> float:
+        """Cases among all people of a case-control trait whose `n` is known."""
+        if self.n is None or self.n_case is None:
+            raise ValueError(f"trait {self.id}: n and n_case must be known")
+        return self.n_case / self.n
 
     def to_dict(self) -> dict[str, Any]:
         """The trait in plain JSON types (tuples become lists)."""
@@ -69,6 +86,7 @@ class Trait:
             "cohorts": list(self.cohorts),
             "positions_from": self.positions_from,
             "sha256": list(self.sha256),
+            "effect_scale": self.effect_scale,
         }
 
     @classmethod
@@ -90,4 +108,5 @@ class Trait:
             cohorts=tuple(fields["cohorts"]),
             positions_from=fields["positions_from"],
             sha256=tuple(fields["sha256"]),
+            effect_scale=fields["effect_scale"],
         )

@@ -91,7 +91,8 @@ def test_the_step_reads_the_cohorts_by_chromosome(tmp_path: Path):
     for table, path in zip(tables, paths, strict=True):
         sumstats.write(table, path)
     out, quality = tmp_path / "t.parquet", tmp_path / "t.json"
-    step(paths, out, quality, "t", "infer", 0.42)
+    checks = {"allow": [], "panel_ancestry": None}
+    step(paths, [], out, quality, "t", checks, "infer", 0.42)
     combined, report = meta_analyse([tables], "t", "infer", 0.42)
     pd.testing.assert_frame_equal(sumstats.read(out), combined)
     assert QcReport.from_json(quality.read_text()) == report

@@ -10,6 +10,7 @@ from scipy import special
 
 from scripts.figure.words import Label
 from scripts.table.files import write_parquet, write_tsv
+from scripts.table.status import DropReason
 
 OUTCOME = "disease"
 METHODS = ("wald_ratio", "ivw", "egger", "weighted_median", "gsmr")
@@ -37,7 +38,8 @@ class Tables:
     gates: pd.DataFrame
     truth_check: pd.DataFrame
     quality_counts: pd.DataFrame
-    quality_metrics: pd.DataFrame
+    quality_findings: pd.DataFrame
+    quality: pd.DataFrame
     labels: dict[str, Label]
 
     def write(self, folder: Path) -> dict[str, Path]:
@@ -47,7 +49,7 @@ class Tables:
             write_parquet(getattr(self, name), paths[name])
         for name in (
             *("screen", "estimates", "diagnostics", "validation", "gates", "truth_check"),
-            *("quality_counts", "quality_metrics"),
+            *("quality_counts", "quality_findings", "quality"),
         ):
             paths[name] = folder / f"{name}.tsv"
             write_tsv(getattr(self, name), paths[name])
@@ -105,7 +107,8 @@ def make_tables(
         gates=_gates(screen),
         truth_check=_truth(rng, screen),
         quality_counts=_quality(ids),
-        quality_metrics=_metrics(ids),
+        quality_findings=_findings([]),
+        quality=_traits(rng, ids, labels),
         labels=labels,
     )
 
@@ -373,10 +376,34 @@ def _quality(ids: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["trait", "reason", "sentence", "n_rows", "share"])
 
 
-def _metrics(ids: list[str]) -> pd.DataFrame:
-    usual = {"p_compared": 1e5, "p_disagrees": 0.0, "eaf_correlation": 0.99, "panel_alleles": 1.0}
-    rows = [(trait, *metric) for trait in ids for metric in {**usual, "lambda_gc": 1.05}.items()]
-    return pd.DataFrame(rows, columns=["trait", "metric", "value"])
+def _findings(rows: list[tuple[str, str, str, str, str]]) -> pd.DataFrame:
+    """Rows of (severity, check, trait, found, meaning)."""
+    return pd.DataFrame(rows, columns=["severity", "check", "trait", "found", "meaning"])
+
+
+def _traits(rng: np.random.Generator, ids: list[str], labels: dict[str, Label]) -> pd.DataFrame:
+    """quality.tsv of files in which nothing stands out."""
+    k = len(ids)
+    n = rng.integers(22_000, 33_000, k).astype(float)
+    text = {"build_declared": "GRCh37", "build_used": "GRCh37", "eaf_source": "file", "scale_declared": "SD"}
+    text |= {"scale_found": "SD", "ancestry_declared": "EUR", "ancestry_found": "EUR", "findings": ""}
+    numbers = {"rows_read": 100_000, "rows_kept": 1_000, "panel_share": 0.9, "panel_alleles": 1.0}
+    return pd.DataFrame(
+        {
+            "trait": ids,
+            "name": [labels[trait].name for trait in ids],
+            **dict.fromkeys((f"dropped_{reason}" for reason in DropReason), 0),
+            "dropped_not_significant": 98_000,
+            "dropped_missing_value": 1_000,
+            "n": n,
+            "n_implied": n * rng.lognormal(0, 0.05, k),
+            "lambda_gc": rng.normal(1.1, 0.05, k),
+            "eaf_correlation": 1 - rng.gamma(2, 0.001, k),
+            "fst_panel": rng.gamma(2, 0.001, k),
+            **text,
+            **numbers,
+        }
+    )
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,8 @@ def config(full: bool) -> dict[str, object]:
         "validation": [{"trait": "density_heel", "sign": -1}] if full else [],
         "validate_fdr": 0.0789,
         "truth": "truth.tsv" if full else None,
+        "ld_panel_ancestry": "EUR",
+        "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
     }
 
 
@@ -44,7 +46,8 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
 
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize(
-    "name", ["workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst"]
+    "name",
+    ["workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
     for figure in FIGURES:

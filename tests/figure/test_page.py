@@ -42,7 +42,15 @@ def written(
     tables: Tables, folder: Path, simulated: bool = True, correction: str = "none", title: str = "A screen"
 ) -> str:
     paths = tables.write(folder)
-    names = ("screen", "estimates", "validation", "gates", "diagnostics", "quality_counts", "quality_metrics")
+    names = (
+        "screen",
+        "estimates",
+        "validation",
+        "gates",
+        "diagnostics",
+        "quality_counts",
+        "quality_findings",
+    )
     summarise(
         **{name: paths[name] for name in names},
         truth_check=[paths["truth_check"]] if simulated else [],
@@ -173,52 +181,27 @@ def test_rows_of_cohorts_count_once_and_meta_analyses_have_a_line(tables: Tables
     ) in words
 
 
-def with_metric(tables: Tables, traits: list[str], metric: str, value: float) -> Tables:
-    metrics = tables.quality_metrics.copy()
-    metrics.loc[metrics["trait"].isin(traits) & (metrics["metric"] == metric), "value"] = value
-    return replace(tables, quality_metrics=metrics)
+def with_findings(tables: Tables, *rows: tuple[str, str, str, str]) -> Tables:
+    """With findings of (severity, check, trait, found)."""
+    names = ["severity", "check", "trait", "found"]
+    return replace(tables, quality_findings=pd.DataFrame(rows, columns=names).assign(meaning="Look at it."))
 
 
-@pytest.mark.parametrize(
-    ("metric", "usual", "strange", "piece"),
-    [
-        (
-            "p_disagrees",
-            1000,
-            1001,
-            "The P of 1.00% of its rows differs from that of effect and standard error",
-        ),
-        ("eaf_correlation", 0.9, 0.85, "Its frequencies correlate with the panel's by 0.850 only"),
-        ("panel_alleles", 0.9, 0.5, "At the panel's positions, 50.0% of its rows have the panel's alleles"),
-        ("lambda_gc", 0.8, 0.7, "Its genomic inflation is 0.700, below 1"),
-        ("lambda_gc", 1.5, 2.0, "Its genomic inflation is 2.00."),
-    ],
-)
-def test_files_that_stand_out_are_listed(
-    metric: str, usual: float, strange: float, piece: str, tables: Tables, tmp_path: Path
-) -> None:
-    assert "No file stands out." in read(
-        written(with_metric(tables, ["exposure.02"], metric, usual), tmp_path)
-    )
-    words = read(written(with_metric(tables, ["exposure.02"], metric, strange), tmp_path))
-    assert f"Ferritin {piece}" in words
-    assert "No file stands out." not in words
+def test_files_that_stand_out_are_listed(tables: Tables, tmp_path: Path) -> None:
+    note = ("note", "eaf_filled", "exposure.02", "7 of its frequencies are those of the LD panel.")
+    assert "No file stands out." in read(written(with_findings(tables, note), tmp_path))
+    warned = ("warn", "lambda_gc", "exposure.02", "Its genomic inflation is 2.00.")
+    allowed = ("allowed", "mixed_ancestry", OUTCOME, "Its cohorts are of different ancestry.")
+    words = read(written(with_findings(tables, allowed, warned, note), tmp_path))
+    assert "Ferritin Its genomic inflation is 2.00. Look at it." in words
+    assert "Its cohorts are of different ancestry. (Allowed by quality.allow.)" in words
+    assert "7 of its frequencies" not in words and "No file stands out." not in words
 
 
-def test_files_that_stand_out_are_capped_the_most_serious_first(tables: Tables, tmp_path: Path) -> None:
-    many = with_metric(tables, [f"exposure.{i:02d}" for i in range(30)], "lambda_gc", 2.0)
-    many = with_metric(many, ["exposure.29"], "lambda_gc", 3.0)
-    many = with_metric(many, ["exposure.41"], "eaf_correlation", -0.99)
-    words = read(written(many, tmp_path))
-    assert words.count("Its genomic inflation is") == 9
-    assert "by −0.990 only" in words
-    assert words.index("inflation is 3.00") < words.index("inflation is 2.00")  # the most extreme first
-    assert "And 21 more: tables/quality_metrics.tsv" in words
-
-
-def test_a_file_that_was_not_compared_does_not_stand_out(tables: Tables, tmp_path: Path) -> None:
-    absent = tables.quality_metrics.assign(value=float("nan"))
-    assert "No file stands out." in read(written(replace(tables, quality_metrics=absent), tmp_path))
-    zero = tables.quality_metrics.assign(value=tables.quality_metrics["value"])
-    zero.loc[zero["metric"] == "p_compared", "value"] = 0.0
-    assert "No file stands out." in read(written(replace(tables, quality_metrics=zero), tmp_path))
+def test_many_files_of_one_check_hide_no_other_check(tables: Tables, tmp_path: Path) -> None:
+    many = [("warn", "sample_size", f"exposure.{i:02d}", f"N is {i}.") for i in range(30)]
+    other = [("warn", "lambda_gc", f"exposure.{i:02d}", f"Inflation is {i}.") for i in range(2)]
+    words = read(written(with_findings(tables, *many, *other), tmp_path))
+    assert words.count("Look at it.") == 10 and words.count("Inflation is") == 2
+    assert "N is 2." in words and words.index("N is 2.") < words.index("Inflation is 0.")
+    assert "And 22 more, in quality.html" in words

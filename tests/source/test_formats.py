@@ -13,9 +13,9 @@ import pytest
 from scripts.source import READERS, SourceError, check_header, detect
 from scripts.source.standardise import load
 from scripts.study.config import schema_of
-from scripts.table.formats import AUTO, CATEGORIES, FORMATS, LABELS, NUMBERS, OWN_COLUMNS
+from scripts.table.formats import CATEGORIES, FORMATS, LABELS, NUMBERS, OWN_COLUMNS
 from scripts.table.status import DropReason
-from scripts.table.trait import Trait
+from scripts.table.trait import AUTO, Trait
 from tests.source.raw import trait
 
 NAN = math.nan

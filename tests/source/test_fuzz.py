@@ -17,9 +17,9 @@ import pytest
 from scripts.source import READERS, SourceError
 from scripts.source.standardise import load
 from scripts.table import sumstats
-from scripts.table.formats import AUTO, FORMATS, OWN_COLUMNS
+from scripts.table.formats import FORMATS, OWN_COLUMNS
 from scripts.table.qc import QcReport
-from scripts.table.trait import Trait
+from scripts.table.trait import AUTO, Trait
 from tests.source import raw
 from tests.source.mutate import mutate
 

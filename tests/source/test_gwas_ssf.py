@@ -74,11 +74,6 @@ def test_missing_codes(tmp_path: Path, code: str):
     assert chunk[["rsid", "eaf", "se"]].isna().all(axis=None)
 
 
-def test_the_harmonisers_zero_is_zero(tmp_path: Path):
-    rows = [ssf_row(beta="2.2250738585072014e-308"), ssf_row(beta="-2.2250738585072014e-308")]
-    assert read(write(tmp_path / "a.tsv", rows))["beta"].tolist() == [0.0, 0.0]
-
-
 @pytest.mark.parametrize(
     ("fields", "label"),
     [

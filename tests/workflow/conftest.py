@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("Snakefile", "config", "envs", "profiles", "report", "rules", "scripts")
+PARTS = ("Snakefile", "config", "envs", "profiles", "report", "rules", "scripts", "resources/biobanks.tsv")
 # Ten exposures on six chromosomes: every class of the simulation, in seconds instead of a minute.
 SMALL = """
 study: small
@@ -64,7 +64,7 @@ def make_checkout(folder: Path) -> Checkout:
         if source.is_dir():
             shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            folder.mkdir(parents=True, exist_ok=True)
+            (folder / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, folder / part)
     (folder / "config/small.yaml").write_text(SMALL)
     lines = (ROOT / "config/demo/exposures.tsv").read_text().splitlines(keepends=True)

@@ -1,0 +1,101 @@
+"""Which people a trait's N and declared cohorts speak of, and which traits are likely of the same people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from scripts.table.files import read_tsv
+
+NEARLY = 0.001  # two N that differ by less than this share are taken for one
+
+
+@dataclass(frozen=True, slots=True)
+class Biobank:
+    """One published sample: the biobank, the study of it, its ancestry and N, and whether N is certain."""
+
+    name: str
+    study: str
+    ancestry: str
+    n: float
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the study says of a trait; `n` and `n_case` may be unknown."""
+
+    id: str
+    name: str
+    n: float | None
+    n_case: float | None
+    build: str
+    ancestry: str
+    unit: str
+    effect_scale: str
+    cohorts: tuple[str, ...]
+    clumped: bool
+
+    @classmethod
+    def of(cls, fields: dict[str, Any]) -> Self:
+        """From the same fields in plain types."""
+        return cls(**{**fields, "cohorts": tuple(fields["cohorts"])})
+
+    @property
+    def case_share(self) -> float | None:
+        """Cases among all people; None for a quantitative trait, and where N is unknown."""
+        return None if self.n is None or self.n_case is None else self.n_case / self.n
+
+
+def read_biobanks(path: Path) -> tuple[Biobank, ...]:
+    """The rows of resources/biobanks.tsv."""
+    rows: list[dict[Any, Any]] = read_tsv(path).to_dict("records")
+    return tuple(
+        Biobank(row["name"], row["study"], row["ancestry"], float(row["n"]), bool(row["certain"]))
+        for row in rows
+    )
+
+
+def biobank_of(n: float | None, biobanks: Sequence[Biobank]) -> Biobank | None:
+    """The published sample whose N is nearest, where it is nearly the same."""
+    near = [bank for bank in biobanks if n is not None and nearly(n, bank.n)]
+    return min(near, key=lambda bank: abs(bank.n - (n or 0.0)), default=None)
+
+
+def nearly(first: float, second: float) -> bool:
+    """Whether two numbers of people are the same or nearly so."""
+    return abs(first - second) <= NEARLY * max(first, second)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Traits that are likely of the people of another one, and why (`are both of UK Biobank`)."""
+
+    why: str
+    traits: tuple[Declared, ...]
+
+
+def shared_people(
+    trait: Declared, others: Iterable[Declared], biobanks: Sequence[Biobank]
+) -> Iterator[Shared]:
+    """The others that likely share people with the trait, grouped by the reason; each under its first one."""
+    groups: dict[str, list[Declared]] = {}
+    own = _people(trait, biobanks)
+    for other in others:
+        common = [name for key, name in own.items() if key in _people(other, biobanks)]
+        if common:
+            groups.setdefault(f"both of {common[0]}", []).append(other)
+        elif trait.n is not None and other.n is not None and nearly(trait.n, other.n):
+            groups.setdefault(f"of the same size ({trait.n:,.0f} people)", []).append(other)
+    for why, members in groups.items():
+        yield Shared(why, tuple(members))
+
+
+def _people(trait: Declared, biobanks: Sequence[Biobank]) -> dict[str, str]:
+    """Declared cohorts and the biobank that N speaks of, by a spelling without spaces and signs."""
+    bank = biobank_of(trait.n, biobanks)
+    names = [*trait.cohorts, *([bank.name] if bank else [])]
+    return {re.sub(r"[\W_]+", "", name).lower(): name.replace("_", " ") for name in reversed(names)}
