@@ -7,20 +7,26 @@ import pandas as pd
 
 from scripts.step import run
 from scripts.table.files import read_json, write_tsv
+from scripts.table.reports import selection_reports
 from scripts.table.status import DropReason
 
 
 def collect_quality(
-    traits: list[Path], reductions: list[Path], counts: Path, metrics: Path, ladder: Path
+    traits: list[Path],
+    selections: list[Path],
+    counts: Path,
+    metrics: Path,
+    ladder: Path,
+    exposures: list[str],
 ) -> None:
     """Write rows dropped by reason, quality metrics, and each exposure's instruments by threshold."""
-    reduced = [read_json(path) for path in reductions]
+    selected = selection_reports(selections, exposures).values()
     reports = [read_json(path) for path in traits] + [
-        report["quality"] for report in reduced if report["quality"]
+        report["quality"] for report in selected if report["quality"]
     ]
     write_tsv(pd.DataFrame([row for report in reports for row in _counts(report)], columns=COUNTS), counts)
     write_tsv(pd.DataFrame([row for report in reports for row in _metrics(report)], columns=METRICS), metrics)
-    rungs = [{"exposure": report["exposure"], **rung} for report in reduced for rung in report["ladder"]]
+    rungs = [{"exposure": report["exposure"], **rung} for report in selected for rung in report["ladder"]]
     write_tsv(pd.DataFrame(rungs, columns=LADDER), ladder)
 
 

@@ -42,6 +42,7 @@ class Study:
     ld_panel: str | None
     chain_file: str | None
     truth: str | None
+    hapmap3: tuple[str, ...]
     demo: dict[str, Any] | None
     tolerant: bool
 
@@ -146,6 +147,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         validation={part["trait"]: part["sign"] for part in config["validation"]},
         negative_controls=tuple(config["negative_controls"]),
         unused=tuple(trait for trait in others if trait not in roles),
+        hapmap3=tuple(resolve(path, data_dir) for path in config["reduce"]["hapmap3"] or ()),
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
         **resolved,
@@ -183,6 +185,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
     wanted = [
         *(("`ld_panel`", path) for path in panel),
         *((f"`{key}`", path) for key in ("chain_file", "truth") if (path := getattr(study, key))),
+        *(("`reduce.hapmap3`", path) for path in study.hapmap3),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

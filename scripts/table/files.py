@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -77,6 +78,12 @@ def write_json(value: Any, path: Path) -> None:
 def read_json(path: Path) -> Any:
     """What `write_json` wrote."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def sha256_of(path: Path) -> str:
+    """Hex digest of a file's content."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_text(text: str, path: Path) -> None:
