@@ -19,6 +19,7 @@ from scripts.step import run
 from scripts.table import sumstats
 from scripts.table.files import write_json, write_parquet
 from scripts.table.qc import QcReport
+from scripts.table.sieve import Sieve
 from scripts.table.status import ExposureStatus
 from scripts.table.sumstats import is_among, place
 from scripts.table.trait import Trait
@@ -87,10 +88,12 @@ def _places(*tables: Path) -> IntArray:
 
 
 def _keep(p_max: float, places: IntArray) -> Keep:
-    """Whether clean rows are significant or at one of the sorted places."""
+    """Whether clean rows are significant or at one of the places."""
+
+    looked_up = Sieve.of(places)
 
     def keep(rows: pd.DataFrame) -> BoolArray:
-        there = is_among(place(rows["chromosome"], rows["position"]), places)
+        there = looked_up.has(place(rows["chromosome"], rows["position"]))
         return np.logical_or(_candidates(rows, p_max), there)
 
     return keep

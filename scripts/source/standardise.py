@@ -17,6 +17,7 @@ from scripts.source.duplicates import resolve
 from scripts.source.error import SourceError
 from scripts.source.panel import Panel
 from scripts.source.quality import Quality
+from scripts.source.sample import Sample
 from scripts.table import sumstats
 from scripts.table.qc import QcReport
 from scripts.table.status import DropReason
@@ -39,30 +40,33 @@ def load(
 
     `chain` leads from the trait's build to `build` and is needed where they differ. `positions` (columns
     rsid, chromosome, position, in `build`) serves rows without a place. `panel` is a panel index to
-    compare alleles and frequencies with. `keep` sees the clean rows of a block under their standard names and
+    compare alleles and frequencies with. The report's metrics come from a Sample of the clean rows. `keep` sees the clean rows of a block under their standard names and
     says which to keep; the others count as not significant, and only what is kept stays in memory (beside 24
     bytes a row).
     Raises SourceError for a source that cannot be read.
     """
     target = _target(trait, build, chain, positions)
     quality = Quality(None if panel is None or panel.empty else Panel.of(panel))
+    sample = Sample()
     counts, rows_read = Counter(dict.fromkeys(DropReason, 0)), 0
     kept: list[pd.DataFrame] = []
     left: list[HashArray] = [np.empty(0, dtype=np.uint64)]
     for chunk in _chunks(trait, paths, target):
         rows, dropped = clean(chunk, target)
         counts.update(dropped)
-        quality.add(rows)
+        sample.add(rows)
         rows_read += len(chunk)
         chosen = np.ones(len(rows), dtype=bool) if keep is None else np.asarray(keep(rows), dtype=bool)
         counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
-        left.append(_variants(rows[~chosen]))
-        kept.append(rows[chosen].assign(variant=_variants(rows[chosen])).astype(sumstats.COLUMNS))
+        variants = _variants(rows)
+        left.append(variants[~chosen])
+        kept.append(_standard(rows[chosen], chunk).assign(variant=variants[chosen]))
     if not rows_read:
         raise SourceError(_nothing(trait, paths))
     if not kept_or_left(counts, rows_read):
         raise SourceError(_nothing_usable(trait, paths, counts, rows_read))
-    table, repeated = resolve(sumstats.sort_rows(_joined(kept)), np.concatenate(left))
+    quality.add(sample.rows())
+    table, repeated = resolve(sumstats.sort_rows(_joined(kept)), left)
     counts.update(repeated)
     if rows_read - counts.total() != len(table):
         raise RuntimeError(f"trait {trait.id}: the accounts of its rows do not close: {dict(counts)}")
@@ -119,6 +123,12 @@ def _chunks(trait: Trait, paths: Sequence[Path], target: Target) -> Iterator[pd.
             yield chunk
 
 
+def _standard(rows: pd.DataFrame, chunk: pd.DataFrame) -> pd.DataFrame:
+    """Clean rows of a chunk with the columns and types of the standard table."""
+    rsid = chunk["rsid"].iloc[rows["row"].to_numpy()] if "rsid" in chunk else pd.Series(dtype="str")
+    return rows.assign(rsid=rsid)[list(sumstats.COLUMNS)].astype(sumstats.COLUMNS)
+
+
 def _variants(rows: pd.DataFrame) -> HashArray:
     places = sumstats.place(rows["chromosome"], rows["position"])
     effect, other = alleles.hashes(rows["effect_allele"]), alleles.hashes(rows["other_allele"])
@@ -127,6 +137,6 @@ def _variants(rows: pd.DataFrame) -> HashArray:
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """All parts in one, numbered in the order of reading; the list is emptied, since memory is short here."""
-    table = pd.concat(parts, ignore_index=True).drop(columns="file_neglog10_p")
+    table = pd.concat(parts, ignore_index=True)
     parts.clear()
     return table
