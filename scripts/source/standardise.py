@@ -40,9 +40,9 @@ def load(
 
     `chain` leads from the trait's build to `build` and is needed where they differ. `positions` (columns
     rsid, chromosome, position, in `build`) serves rows without a place. `panel` is a panel index to
-    compare alleles and frequencies with. The report's metrics come from a Sample of the clean rows. `keep` sees the clean rows of a block under their standard names and
-    says which to keep; the others count as not significant, and only what is kept stays in memory (beside 24
-    bytes a row).
+    compare alleles and frequencies with. The report's metrics come from a Sample of the clean rows. `keep`
+    sees the clean rows of a block under their standard names, without rsid, and says which to keep; the
+    others count as not significant, and only what is kept stays in memory (beside 8 bytes a row).
     Raises SourceError for a source that cannot be read.
     """
     target = _target(trait, build, chain, positions)
