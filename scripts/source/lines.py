@@ -88,7 +88,7 @@ def _white_after(newline: BoolArray, block: bytes) -> bool:
     characters = np.frombuffer(block, dtype=np.uint8)[1:]
     white = characters <= max(WHITE)
     white &= newline[:-1]
-    return bool(np.isin(characters[white], WHITE).any())
+    return any(character in WHITE for character in characters[white])
 
 
 def _lines_with(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:

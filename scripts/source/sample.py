@@ -21,7 +21,8 @@ class Sample:
     def add(self, rows: pd.DataFrame) -> None:
         """Take from the next clean rows those whose turn it is."""
         first = -self.seen % self.stride
-        self.parts.append(rows.iloc[first :: self.stride].assign(number=self._numbers(len(rows), first)))
+        taken = rows.iloc[first :: self.stride].copy()  # a view would keep all rows of the block
+        self.parts.append(taken.assign(number=self._numbers(len(rows), first)))
         self.seen += len(rows)
         while sum(map(len, self.parts)) > LIMIT:
             self.stride *= 2

@@ -30,7 +30,7 @@ class Sieve:
         size = min(max(2 ** int(8 * len(values)).bit_length(), SMALLEST), LARGEST)
         marks = np.zeros(size, dtype=bool)
         marks[_mark(values, size)] = True
-        return cls(marks, np.unique(values))
+        return cls(marks, np.sort(values))
 
     def has(self, values: npt.NDArray[Any]) -> BoolArray:
         """For each value, whether it is in the set."""
