@@ -64,7 +64,7 @@ def reduce_exposure(
             chain=next(iter(chain), None),
             positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
             panel=read_compared(panel[0]) if panel else None,
-            keep=_keep(p_max, np.union1d(looked_up, wanted)),
+            keep=_keep(p_max, np.concatenate([looked_up, wanted])),
         )
     except (SourceError, ArithmeticError, ValueError) as error:
         if not tolerate:
@@ -89,7 +89,6 @@ def _places(*tables: Path) -> IntArray:
 
 def _keep(p_max: float, places: IntArray) -> Keep:
     """Whether clean rows are significant or at one of the places."""
-
     looked_up = Sieve.of(places)
 
     def keep(rows: pd.DataFrame) -> BoolArray:

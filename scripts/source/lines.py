@@ -11,12 +11,12 @@ from typing import IO, cast
 import numpy as np
 from isal import igzip, isal_zlib
 
-from scripts.method.arrays import BoolArray, IntArray
+from scripts.method.arrays import IntArray
 from scripts.source.error import SourceError
 
 BLOCK_BYTES = 8 << 20  # what a processor's cache holds
 PROGRESS_SECONDS = 5.0
-NEWLINE, WHITE = ord("\n"), (ord("\n"), ord("\r"), ord(" "))
+NEWLINE = ord("\n")
 GZIP = b"\x1f\x8b"
 # isal's stub gives its exception as an instance.
 DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, cast("type[Exception]", isal_zlib.error))
@@ -31,7 +31,7 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
         cut = joined.rfind(b"\n") + 1
         if cut:
             yield line, joined[:cut]
-        line += int(np.count_nonzero(_is_newline(joined[:cut])))
+        line += _count_lines(joined[:cut])
         rest = joined[cut:]
         if time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
@@ -66,29 +66,23 @@ def _pieces(path: Path) -> Iterator[tuple[bytes, float]]:
 
 
 def data_lines(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:
-    """Lines of a block that hold data (and the needle), no header, no blank line, and their numbers."""
+    """Lines of a block below the header (and with the needle), and their numbers; blank ones may be left."""
     if first_line == 1:
         block, first_line = block[block.find(b"\n") + 1 :], 2
     if needle:
         return _lines_with(block, first_line, needle)
-    newline = _is_newline(block)
-    if not block.startswith((b"\n", b"\r", b" ")) and not _white_after(newline, block):
-        return block, np.arange(first_line, first_line + np.count_nonzero(newline), dtype=np.int64)
-    numbered = [(number, line) for number, line in enumerate(block.split(b"\n"), first_line) if line.strip()]
-    at = np.array([number for number, _ in numbered], dtype=np.int64)
-    return b"".join(line + b"\n" for _, line in numbered), at
+    return block, np.arange(first_line, first_line + _count_lines(block), dtype=np.int64)
 
 
-def _is_newline(block: bytes) -> BoolArray:
-    return np.frombuffer(block, dtype=np.uint8) == NEWLINE
+def without_blank(block: bytes, at: IntArray) -> tuple[bytes, IntArray]:
+    """The lines that are not blank, and their numbers."""
+    numbered = [(number, line) for number, line in zip(at, block.split(b"\n"), strict=False) if line.strip()]
+    numbers = np.array([number for number, _ in numbered], dtype=np.int64)
+    return b"".join(line + b"\n" for _, line in numbered), numbers
 
 
-def _white_after(newline: BoolArray, block: bytes) -> bool:
-    """Whether a line is blank or begins with a space."""
-    characters = np.frombuffer(block, dtype=np.uint8)[1:]
-    white = characters <= max(WHITE)
-    white &= newline[:-1]
-    return any(character in WHITE for character in characters[white])
+def _count_lines(block: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == NEWLINE))
 
 
 def _lines_with(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:
