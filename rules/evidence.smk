@@ -6,7 +6,7 @@ rule judge_evidence:
     input:
         estimates="<results>/tables/estimates.tsv",
         diagnostics="<results>/tables/diagnostics.tsv",
-        reductions=expand("<results>/exposures/{exposure}.json", exposure=STUDY.exposures),
+        selections=[f"<results>/instruments/{batch}.json" for batch in BATCHES],
     output:
         screen="<results>/tables/screen.tsv",
         validation="<results>/tables/validation.tsv",
@@ -34,7 +34,7 @@ rule judge_evidence:
 rule collect_quality:
     input:
         traits=expand("<results>/traits/{trait}.json", trait=STUDY.file_traits + list(STUDY.meta_analyses)),
-        reductions=expand("<results>/exposures/{exposure}.json", exposure=STUDY.exposures),
+        selections=[f"<results>/instruments/{batch}.json" for batch in BATCHES],
         biobanks=os.path.relpath(Path(workflow.basedir, "resources", "biobanks.tsv")),
     output:
         counts="<results>/tables/quality_counts.tsv",

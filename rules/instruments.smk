@@ -1,5 +1,8 @@
-# Instruments. Purpose: reduce each exposure, one job each, to its instruments and their LD.
-# Inputs: raw summary statistics, LD panel. Outputs: exposures/*.parquet, exposures/*.json, panel.parquet.
+# Instruments. Purpose: read each exposure's raw file once, one job each, and select instruments with their LD in batches.
+# Inputs: raw summary statistics, tables of the primary outcomes, LD panel.
+# Outputs: reduced/*.parquet, reduced/*.json, hapmap3/*.parquet, instruments/*.parquet, instruments/*.json, panel.parquet.
+BATCHES = batch_members()
+HAPMAP3 = ["<results>/hapmap3.parquet"] if STUDY.hapmap3 else []
 
 
 rule index_panel:
@@ -24,6 +27,48 @@ rule index_panel:
         "../scripts/index_panel.py"
 
 
+rule find_lookups:
+    input:
+        outcomes=[f"<results>/traits/{outcome}.parquet" for outcome in STUDY.outcomes],
+    output:
+        lookup="<results>/lookup.parquet",
+    log:
+        "<logs>/find_lookups/find_lookups.log",
+    benchmark:
+        "<benchmarks>/find_lookups/find_lookups.tsv"
+    priority: 10  # every exposure waits for it
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        p_max=config["reduce"]["p_max"],
+        source=source_of("find_lookups"),
+    script:
+        "../scripts/find_lookups.py"
+
+
+rule list_hapmap3:
+    input:
+        tables=STUDY.hapmap3,
+    output:
+        places="<results>/hapmap3.parquet",
+    log:
+        "<logs>/list_hapmap3/list_hapmap3.log",
+    benchmark:
+        "<benchmarks>/list_hapmap3/list_hapmap3.tsv"
+    priority: 10  # every exposure waits for it
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        source=source_of("list_hapmap3"),
+    script:
+        "../scripts/list_hapmap3.py"
+
+
+# The pass depends on neither the thresholds nor clumping, so that a change of these reads no raw file again.
 rule reduce_exposure:
     input:
         files=local_files,
@@ -32,11 +77,12 @@ rule reduce_exposure:
         chain=chain_of,
         panel=panel_table,
         ancestries=ancestry_table,
-        bed=panel_files("bed"),
-        fam=panel_files("fam"),
+        lookup="<results>/lookup.parquet",
+        hapmap3=HAPMAP3,
     output:
-        instruments="<results>/exposures/{exposure}.parquet",
-        reduction="<results>/exposures/{exposure}.json",
+        table="<results>/reduced/{exposure}.parquet",
+        report="<results>/reduced/{exposure}.json",
+        hapmap3_rows=["<results>/hapmap3/{exposure}.parquet"] if STUDY.hapmap3 else [],
     log:
         "<logs>/reduce_exposure/{exposure}.log",
     benchmark:
@@ -44,15 +90,55 @@ rule reduce_exposure:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
     params:
         trait=trait_params,
         paths=trait_paths,
         build=STUDY.genome_build,
+        eaf_from_panel=config["quality"]["eaf_from_panel"],
+        p_max=config["reduce"]["p_max"],
+        passes_folder=f"results/{STUDY.name}/passes",
+        temporary=is_temporary,
+        tolerate=STUDY.tolerant,
+        code=source_of("reduce_exposure"),
+        source=source_of("reduce_exposure"),
+    script:
+        "../scripts/reduce_exposure.py"
+
+
+rule select_instruments:
+    input:
+        reduced=lambda wildcards: [
+            f"<results>/reduced/{exposure}.parquet" for exposure in BATCHES[int(wildcards.batch)]
+        ],
+        reports=lambda wildcards: [
+            f"<results>/reduced/{exposure}.json" for exposure in BATCHES[int(wildcards.batch)]
+        ],
+        panel=panel_table,
+        bed=panel_files("bed"),
+        fam=panel_files("fam"),
+    output:
+        instruments="<results>/instruments/{batch}.parquet",
+        selections="<results>/instruments/{batch}.json",
+    log:
+        "<logs>/select_instruments/{batch}.log",
+    benchmark:
+        "<benchmarks>/select_instruments/{batch}.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+    params:
+        exposures=lambda wildcards: BATCHES[int(wildcards.batch)],
+        independent=lambda wildcards: [
+            exposure
+            for exposure in BATCHES[int(wildcards.batch)]
+            if STUDY.traits[exposure].format == "instruments"
+        ],
         checks=checks_params(),
         mhc=config["mhc"],
         selection=config["instruments"],
         tolerate=STUDY.tolerant,
-        source=source_of("reduce_exposure"),
+        source=source_of("select_instruments"),
     script:
-        "../scripts/reduce_exposure.py"
+        "../scripts/select_instruments.py"

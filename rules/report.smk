@@ -164,7 +164,7 @@ rule build_report:
 rule give_verdict:
     input:
         "<results>/report.html",
-        reductions=expand("<results>/exposures/{exposure}.json", exposure=STUDY.exposures),
+        reductions=expand("<results>/reduced/{exposure}.json", exposure=STUDY.exposures),
     output:
         verdict="<results>/verdict.txt",
     log:

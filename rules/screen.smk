@@ -1,14 +1,11 @@
 # Screen. Purpose: align every exposure's instruments with every outcome and estimate, in batches of exposures.
-# Inputs: reduced exposures, standard tables of the outcomes. Outputs: screen/*/*.parquet, the tables of the screen.
-BATCHES = batch_members()
+# Inputs: instruments, standard tables of the outcomes. Outputs: screen/*/*.parquet, the tables of the screen.
 PARTS = ["estimates", "diagnostics", "instruments", "leave_one_out"]
 
 
 rule screen_batch:
     input:
-        instruments=lambda wildcards: [
-            f"<results>/exposures/{exposure}.parquet" for exposure in BATCHES[int(wildcards.batch)]
-        ],
+        instruments="<results>/instruments/{batch}.parquet",
         outcomes=[f"<results>/traits/{outcome}.parquet" for outcome in STUDY.all_outcomes],
         panel=panel_files("fam"),
     output:

@@ -11,12 +11,13 @@ from scripts.analysis.quality_table import Sources, all_findings, findings_table
 from scripts.step import run
 from scripts.table.files import read_json, write_tsv
 from scripts.table.qc import QcReport
+from scripts.table.reports import selection_reports
 from scripts.table.status import DropReason
 
 
 def collect_quality(
     traits: list[Path],
-    reductions: list[Path],
+    selections: list[Path],
     biobanks: Path,
     counts: Path,
     metrics: Path,
@@ -34,16 +35,16 @@ def collect_quality(
     `declared` holds what the study says of each trait that is read from files (the fields of Declared),
     `cohorts` the traits behind each outcome and meta-analysis.
     """
-    reduced = [read_json(path) for path in reductions]
-    read = [read_json(path) for path in traits] + [one["quality"] for one in reduced if one["quality"]]
+    selected = selection_reports(selections, exposures).values()
+    read = [read_json(path) for path in traits] + [one["quality"] for one in selected if one["quality"]]
     write_tsv(pd.DataFrame([row for report in read for row in _counts(report)], columns=COUNTS), counts)
     write_tsv(pd.DataFrame([row for report in read for row in _metrics(report)], columns=METRICS), metrics)
-    rungs = [{"exposure": report["exposure"], **rung} for report in reduced for rung in report["ladder"]]
+    rungs = [{"exposure": report["exposure"], **rung} for report in selected for rung in report["ladder"]]
     write_tsv(pd.DataFrame(rungs, columns=LADDER), ladder)
     sources = Sources(
         declared={fields["id"]: Declared.of(fields) for fields in declared},
         reports={report["trait"]: QcReport(**report) for report in read},
-        unreadable={one["exposure"]: one["message"] for one in reduced if not one["quality"]},
+        unreadable={one["exposure"]: one["message"] for one in selected if not one["quality"]},
         exposures=tuple(exposures),
         outcomes=tuple(outcomes),
         cohorts={trait: tuple(parts) for trait, parts in cohorts.items()},

@@ -10,8 +10,8 @@ from scripts.table.status import ExposureStatus
 def give_verdict(reductions: list[Path], verdict: Path, receipts: str) -> None:
     """Write the verdict, or raise where an exposure could not be read.
 
-    Everything else is finished by then. What the failed exposures left (their reductions, and receipts of
-    downloads that failed) is removed, so that the next run tries exactly these again.
+    Everything else is finished by then. What the failed exposures left (reports of their passes, and
+    receipts of downloads that failed) is removed, so that the next run tries exactly these again.
     """
     reports = {path: read_json(path) for path in reductions}
     failed = {

@@ -6,13 +6,14 @@ from typing import Any
 from scripts.analysis.evidence import screen_table, validation_table, with_validation
 from scripts.analysis.gates import gate_table
 from scripts.step import run
-from scripts.table.files import read_json, read_tsv, write_tsv
+from scripts.table.files import read_tsv, write_tsv
+from scripts.table.reports import selection_reports
 
 
 def judge_evidence(
     estimates: Path,
     diagnostics: Path,
-    reductions: list[Path],
+    selections: list[Path],
     screen: Path,
     validation: Path,
     gates: Path,
@@ -25,7 +26,7 @@ def judge_evidence(
 ) -> None:
     """Write one row per exposure (screen), per validation test and per gate."""
     estimated = read_tsv(estimates)
-    reduced = dict(zip(names, map(read_json, reductions), strict=True))
+    reduced = selection_reports(selections, list(names))
     found = screen_table(estimated, read_tsv(diagnostics), reduced, names, outcomes, discovery)
     tests = validation_table(found, estimated, validation_signs, validate_fdr)
     found = with_validation(found, tests, declared=bool(validation_signs))

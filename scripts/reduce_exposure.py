@@ -1,4 +1,4 @@
-"""Step: one exposure from raw file to instruments. An unreadable file becomes a status, not a crash."""
+"""Step: the one pass over an exposure's raw file. An unreadable file becomes a status, not a crash."""
 
 import logging
 from dataclasses import asdict
@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.analysis.checks import stopping
-from scripts.analysis.finding import Policy, refuse
-from scripts.analysis.selection import COLUMNS, Selected, mhc_note, nothing, open_panel, select
-from scripts.download.locate import described, located
-from scripts.method.arrays import BoolArray
+from scripts.download.locate import described, discard, located
+from scripts.method.arrays import BoolArray, IntArray
+from scripts.source import passes
 from scripts.source.ancestry import read_ancestries
 from scripts.source.error import SourceError
 from scripts.source.panel import read_compared
-from scripts.source.standardise import load
+from scripts.source.passes import RawFile
+from scripts.source.standardise import Keep, load
 from scripts.step import run
 from scripts.table import sumstats
 from scripts.table.files import write_json, write_parquet
 from scripts.table.qc import QcReport
+from scripts.table.sieve import Sieve
 from scripts.table.status import ExposureStatus
+from scripts.table.sumstats import is_among, place
 from scripts.table.trait import Trait
 
 
@@ -32,63 +33,104 @@ def reduce_exposure(
     chain: list[Path],
     panel: list[Path],
     ancestries: list[Path],
-    bed: list[Path],
-    fam: list[Path],
-    instruments: Path,
-    reduction: Path,
+    lookup: Path,
+    hapmap3: list[Path],
+    table: Path,
+    report: Path,
+    hapmap3_rows: list[Path],
     trait: dict[str, Any],
     paths: list[str],
     build: str,
-    checks: dict[str, Any],
-    mhc: str,
-    selection: dict[str, Any],
+    eaf_from_panel: bool,
+    p_max: float,
+    passes_folder: str,
+    temporary: bool,
     tolerate: bool,
+    code: str,
 ) -> None:
-    """Write the exposure's instruments with their LD, and the report of what became of its rows."""
+    """Write the exposure's rows that are significant or looked up, its HapMap3 rows, and their accounts."""
     exposure = Trait.from_dict(trait)
-    independent = exposure.format == "instruments"
-    loosest = -np.log10(max(selection["p_thresholds"]))
-    panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
-
-    def significant(rows: pd.DataFrame) -> BoolArray:
-        below: BoolArray = (rows["neglog10_p"] > loosest).to_numpy(bool)
-        return below
-
+    outputs, kept = [table, report, *hapmap3_rows], Path(passes_folder) / exposure.id
+    raw, key = [], None
     try:
         exposure = described(exposure, receipt)
-        table, quality = load(
+        found = located(exposure, paths, receipt)
+        raw = [RawFile.of(path) for path in found]
+        made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3]
+        settings = {"build": build, "p_max": p_max, "eaf_from_panel": eaf_from_panel, "code": code}
+        key = passes.key_of(raw, made, settings | {"trait": exposure.to_dict()})
+        if passes.restore(kept, key, outputs):
+            logging.info("%s: the raw files have not changed since they were read", exposure.id)
+            return
+        looked_up, wanted = _places(lookup), _places(*hapmap3)
+        rows, quality = load(
             exposure,
-            located(exposure, paths, receipt),
+            found,
             build=build,
             chain=next(iter(chain), None),
             positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
             panel=read_compared(panel[0]) if panel else None,
             ancestries=read_ancestries(ancestries[0]) if ancestries else None,
-            eaf_from_panel=checks["eaf_from_panel"],
-            keep=significant,
+            eaf_from_panel=eaf_from_panel,
+            keep=_keep(p_max, np.concatenate([looked_up, wanted])),
         )
-        refuse(exposure.id, stopping(exposure.id, not independent, quality.metrics, Policy.of(checks)))
     except (SourceError, ArithmeticError, ValueError) as error:
         if not tolerate:
             raise
         logging.exception("The exposure cannot be read")
-        selected, quality, message = nothing(ExposureStatus.UNREADABLE), None, str(error)
+        rows, looked_up, wanted = sumstats.empty(), _places(), _places()
+        quality, status, message, key = None, ExposureStatus.UNREADABLE, str(error), None
     else:
-        selected = select(table, None if independent else panel_file, selection, mhc)
-        message = mhc_note(selected.instruments) if mhc == "flag" else ""
-    logging.info("%s: %s, %d instruments", exposure.id, selected.status, len(selected.instruments))
-    write_parquet(selected.instruments[COLUMNS], instruments)
-    write_json(_report(exposure, selected, quality, message), reduction)
+        status, message = ExposureStatus.REDUCED, ""
+    _write(rows, p_max, looked_up, wanted, table, hapmap3_rows)
+    write_json(_report(exposure.id, status, message, raw, quality), report)
+    if key:
+        passes.keep(kept, key, outputs)
+    if temporary and quality:
+        discard(receipt)
 
 
-def _report(exposure: Trait, selected: Selected, quality: QcReport | None, message: str) -> dict[str, Any]:
+def _places(*tables: Path) -> IntArray:
+    """Places of tables sorted by the columns chromosome and position."""
+    parts = [pd.read_parquet(path, columns=["chromosome", "position"]) for path in tables]
+    places = [sumstats.place(part["chromosome"], part["position"]) for part in parts]
+    return np.concatenate([np.empty(0, dtype=np.int64), *places])
+
+
+def _keep(p_max: float, places: IntArray) -> Keep:
+    """Whether clean rows are significant or at one of the places."""
+    looked_up = Sieve.of(places)
+
+    def keep(rows: pd.DataFrame) -> BoolArray:
+        there = looked_up.has(place(rows["chromosome"], rows["position"]))
+        return np.logical_or(_candidates(rows, p_max), there)
+
+    return keep
+
+
+def _candidates(rows: pd.DataFrame, p_max: float) -> BoolArray:
+    return np.asarray(rows["neglog10_p"] > -np.log10(p_max), dtype=bool)
+
+
+def _write(
+    rows: pd.DataFrame, p_max: float, looked_up: IntArray, hapmap3: IntArray, table: Path, others: list[Path]
+) -> None:
+    """The rows that are candidates or looked up into `table`, those of HapMap3 into the file that asks."""
+    at = place(rows["chromosome"], rows["position"])
+    marked = rows.assign(candidate=_candidates(rows, p_max), looked_up=is_among(at, looked_up))
+    write_parquet(marked[marked["candidate"] | marked["looked_up"]], table)
+    for path in others:
+        sumstats.write(rows[is_among(at, hapmap3)], path)
+
+
+def _report(
+    exposure: str, status: ExposureStatus, message: str, raw: list[RawFile], quality: QcReport | None
+) -> dict[str, Any]:
     return {
-        "exposure": exposure.id,
-        "status": selected.status.value,
+        "exposure": exposure,
+        "status": status.value,
         "message": message,
-        "p_threshold": selected.p_threshold,
-        "relaxed_threshold": selected.relaxed_threshold,
-        "ladder": selected.ladder,
+        "raw": [asdict(file) for file in raw],
         "quality": None if quality is None else asdict(quality),
     }
 

@@ -15,7 +15,7 @@ from scripts.table.files import write_parquet
 
 
 def screen_batch(
-    instruments: list[Path],
+    instruments: Path,
     outcomes: list[Path],
     panel: list[Path],
     estimates: Path,
@@ -29,15 +29,18 @@ def screen_batch(
     seed: int,
 ) -> None:
     """Write the batch's estimates, diagnostics, aligned instruments and leave-one-out estimates."""
-    reduced = {name: pd.read_parquet(path) for name, path in zip(exposures, instruments, strict=True)}
-    sites = pd.concat([table[["chromosome", "position"]] for table in reduced.values()]).drop_duplicates()
+    selected = pd.read_parquet(instruments)
+    by_exposure = {
+        name: selected[selected["exposure"] == name].drop(columns="exposure") for name in exposures
+    }
+    sites = selected[["chromosome", "position"]].drop_duplicates()
     rows = {
         name: sumstats.lookup(path, sites["chromosome"].to_numpy(), sites["position"].to_numpy())
         for name, path in zip(outcome_ids, outcomes, strict=True)
     }
-    logging.info("%d exposures, %d positions, %d outcomes", len(reduced), len(sites), len(rows))
+    logging.info("%d exposures, %d positions, %d outcomes", len(exposures), len(sites), len(rows))
     n_ref = count_people(panel[0]) if panel else None
-    tables = screen_pairs(reduced, rows, harmonise, settings_of(estimators), n_ref, seed)
+    tables = screen_pairs(by_exposure, rows, harmonise, settings_of(estimators), n_ref, seed)
     write_parquet(tables.estimates, estimates)
     write_parquet(tables.diagnostics, diagnostics)
     write_parquet(tables.instruments, instruments_used)

@@ -63,7 +63,9 @@ def complement(alleles: pd.Series[Any], rows: BoolArray) -> pd.Series[Any]:
 
 def same(first: pd.Series[Any], second: pd.Series[Any]) -> BoolArray:
     """Row by row, whether two columns of alleles hold the same one."""
-    return np.equal(hashes(first), hashes(second))
+    at = pd.Index(first.cat.categories).get_indexer(pd.Index(second.cat.categories))
+    there = np.append(at, -2)[second.cat.codes.to_numpy()]
+    return np.asarray(first.cat.codes.to_numpy() == there, dtype=bool)
 
 
 def hashes(alleles: pd.Series[Any]) -> HashArray:

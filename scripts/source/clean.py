@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,6 @@ ABSURD = (
 # from the z score; elsewhere the file's own P stays, which may be of another test (Student t, a mixed
 # model). An effect of 0 is never significant, whatever its P says: no ratio can be made of it.
 UNDERFLOW = 300.0
-# The GWAS Catalog's harmoniser writes an effect of exactly 0 as the smallest normal double, with either sign.
-ZERO = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +58,16 @@ class Target:
 def clean(chunk: pd.DataFrame, target: Target) -> tuple[pd.DataFrame, Counter[DropReason]]:
     """Clean rows of a reader's chunk, and the number of rows dropped for each reason.
 
-    The rows have the standard columns (alleles as categories, position in the study's build) and
-    `file_neglog10_p`, the P of the file where it is a number to compare with that of beta and se, and
-    `turned`: lifted to the other strand. The index stays.
+    The rows have the standard columns but rsid (alleles as categories, position in the study's build),
+    `file_neglog10_p`, the P of the file where it is a number to compare with that of beta and se, `turned`:
+    lifted to the other strand, and `row`, the row of the chunk. The index stays.
     """
-    chunk, not_harmonised = _harmonised(chunk)
     rows = _standard_rows(chunk, target)
     kept, counts = _drop(rows, _faults(rows))
-    counts.update(not_harmonised)
     if target.chain is not None:
         kept, unmapped = _lift(kept, target.chain)
         counts.update(unmapped)
-    return kept.drop(columns=["p_valid", "settled"]), counts
-
-
-def _harmonised(chunk: pd.DataFrame) -> tuple[pd.DataFrame, Counter[DropReason]]:
-    """The chunk without the rows that its source says it could not harmonise, and their number."""
-    if "not_harmonised" not in chunk:
-        return chunk, Counter()
-    left_out = chunk["not_harmonised"].to_numpy(dtype=bool)
-    return chunk[~left_out], Counter({DropReason.NOT_HARMONISED: int(left_out.sum())})
+    return kept, counts
 
 
 def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -87,36 +75,57 @@ def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
     chromosome, position, settled = _located(chunk, target.places)
     log_p, p_valid = _file_p(chunk)
     beta, se = _numbers(chunk, "beta"), _numbers(chunk, "se")
-    beta = np.where(np.abs(beta) == ZERO, 0.0, beta)
-    derived = np.where(np.isnan(se), _se_from_p(beta, log_p), se)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        neglog10_p = neglog10_p_from_z(beta / derived)
+    derived = _where(np.isnan(se), lambda rows: _se_from_p(beta[rows], log_p[rows]), se)
+    of_file = (log_p < UNDERFLOW) & (beta != 0)
     n = _numbers(chunk, "n")
     return pd.DataFrame(
         {
             "chromosome": chromosome,
             "position": position,
-            "rsid": chunk["rsid"].astype("str") if "rsid" in chunk else pd.Series(dtype="str"),
             "effect_allele": alleles.upper_case(chunk["effect_allele"]),
             "other_allele": alleles.upper_case(chunk["other_allele"]),
             "eaf": _numbers(chunk, "eaf"),
             "beta": beta,
             "se": derived,
-            "neglog10_p": np.where((log_p < UNDERFLOW) & (beta != 0), log_p, neglog10_p),
+            "neglog10_p": _where(~of_file, lambda rows: _neglog10_p(beta[rows], derived[rows]), log_p),
             "n": n if target.n is None else np.where(n > 0, n, target.n),
             "file_neglog10_p": np.where(np.isnan(se) | np.isinf(log_p), np.nan, log_p),
             "p_valid": p_valid,
             "settled": settled,
+            "not_harmonised": _flags(chunk, "not_harmonised"),
             "turned": np.zeros(len(chunk), dtype=bool),
+            "row": np.arange(len(chunk)),
         },
         index=chunk.index,
+        copy=False,
     )
+
+
+def _where(lacking: BoolArray, values: Callable[[IntArray], FloatArray], otherwise: FloatArray) -> FloatArray:
+    """`otherwise`, with values worked out for the lacking rows alone: there are few."""
+    rows = np.flatnonzero(lacking)
+    if not len(rows):
+        return otherwise
+    filled = otherwise.copy()
+    filled[rows] = values(rows)
+    return filled
+
+
+def _neglog10_p(beta: FloatArray, se: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return neglog10_p_from_z(beta / se)
 
 
 def _numbers(chunk: pd.DataFrame, name: str) -> FloatArray:
     if name in chunk:
         return chunk[name].to_numpy(dtype=np.float64)
     return np.full(len(chunk), np.nan)
+
+
+def _flags(chunk: pd.DataFrame, name: str) -> BoolArray:
+    if name in chunk:
+        return chunk[name].to_numpy(dtype=bool)
+    return np.zeros(len(chunk), dtype=bool)
 
 
 def _located(chunk: pd.DataFrame, places: Places | None) -> tuple[IntArray, FloatArray, BoolArray]:
@@ -154,18 +163,20 @@ def _faults(rows: pd.DataFrame) -> dict[DropReason, BoolArray]:
     chromosome, n = rows["chromosome"].to_numpy(), rows["n"].to_numpy()
     effect, other = rows["effect_allele"], rows["other_allele"]
     whole = (position >= 1) & (position <= LARGEST_POSITION) & (position == np.floor(position))
-    missing = effect.isna() | other.isna() | np.isnan(beta) | np.isnan(se) | ~((n > 0) & np.isfinite(n))
+    eaf, no_allele = rows["eaf"].to_numpy(), (effect.cat.codes < 0) | (other.cat.codes < 0)
+    missing = no_allele.to_numpy() | np.isnan(beta) | np.isnan(se) | ~((n > 0) & (n < np.inf))
     return {
+        DropReason.NOT_HARMONISED: rows["not_harmonised"].to_numpy(),
         DropReason.UNKNOWN_CHROMOSOME: chromosome == alleles.UNKNOWN,
         DropReason.NO_POSITION: (chromosome == alleles.MISSING) | np.isnan(position),
         DropReason.INVALID_POSITION: ~whole,
         DropReason.P_OUT_OF_RANGE: ~rows["p_valid"].to_numpy(),
-        DropReason.MISSING_VALUE: missing.to_numpy(),
+        DropReason.MISSING_VALUE: missing,
         DropReason.INVALID_ALLELE: alleles.invalid(effect) | alleles.invalid(other),
         DropReason.IDENTICAL_ALLELES: alleles.same(effect, other),
         DropReason.EFFECT_NOT_FINITE: ~(np.abs(beta) < ABSURD),
         DropReason.SE_NOT_POSITIVE: ~((se > 1 / ABSURD) & (se < ABSURD)),
-        DropReason.EAF_OUT_OF_RANGE: (rows["eaf"].notna() & ~rows["eaf"].between(0, 1)).to_numpy(),
+        DropReason.EAF_OUT_OF_RANGE: (eaf < 0) | (eaf > 1),
     }
 
 
@@ -178,7 +189,7 @@ def _drop(
     for reason, faulty in faults.items():
         counts[reason] = int((faulty & ~dropped).sum())
         dropped |= faulty
-    return rows[~dropped], counts
+    return rows[~dropped] if dropped.any() else rows, counts
 
 
 def _lift(rows: pd.DataFrame, chain: ChainFile) -> tuple[pd.DataFrame, Counter[DropReason]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from scripts.method.arrays import BoolArray
 from scripts.source.alleles import HashArray
+from scripts.table.sieve import Sieve
 from scripts.table.status import DropReason
 from scripts.table.sumstats import place, shares_place
 
@@ -17,7 +19,7 @@ from scripts.table.sumstats import place, shares_place
 TOLERANCE = 1e-3
 
 
-def resolve(rows: pd.DataFrame, elsewhere: HashArray) -> tuple[pd.DataFrame, Counter[DropReason]]:
+def resolve(rows: pd.DataFrame, elsewhere: Sequence[HashArray]) -> tuple[pd.DataFrame, Counter[DropReason]]:
     """One row a variant, and the numbers of rows dropped.
 
     `rows` is sorted by place, its index is the order of reading, and its column `variant` comes from
@@ -26,8 +28,10 @@ def resolve(rows: pd.DataFrame, elsewhere: HashArray) -> tuple[pd.DataFrame, Cou
     were left out as not significant: a copy there has another P, so it conflicts.
     """
     places = place(rows["chromosome"], rows["position"])
-    both = elsewhere[pd.Series(elsewhere).isin(rows["variant"]).to_numpy()]
-    several, conflict = np.zeros(len(rows), dtype=bool), np.isin(rows["variant"].to_numpy(), both)
+    variants = rows["variant"].to_numpy()
+    chosen = Sieve.of(variants)
+    both = Sieve.of(np.concatenate([part[chosen.has(part)] for part in elsewhere]))
+    several, conflict = np.zeros(len(rows), dtype=bool), both.has(variants)
     tied = shares_place(places)
     several[tied], conflict[tied] = _judge(rows[tied], conflict[tied])
     counts = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
@@ -12,7 +14,9 @@ from isal import igzip, isal_zlib
 from scripts.method.arrays import IntArray
 from scripts.source.error import SourceError
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 8 << 20  # what a processor's cache holds
+PROGRESS_SECONDS = 5.0
+NEWLINE = ord("\n")
 GZIP = b"\x1f\x8b"
 # isal's stub gives its exception as an instance.
 DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, cast("type[Exception]", isal_zlib.error))
@@ -21,20 +25,26 @@ ARCHIVES = {b"PK\x03\x04": "a zip archive", b"BZh": "bzip2", b"\xfd7zXZ": "xz", 
 
 def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield (line number of the first line, whole lines); the last line gets its newline if it has none."""
-    line, rest = 1, b""
-    for piece in _pieces(path):
+    line, rest, told = 1, b"", time.monotonic()
+    for piece, share in _pieces(path):
         joined = rest + piece
         cut = joined.rfind(b"\n") + 1
         if cut:
             yield line, joined[:cut]
-        line += joined.count(b"\n", 0, cut)
+        line += _count_lines(joined[:cut])
         rest = joined[cut:]
+        if time.monotonic() - told > PROGRESS_SECONDS:
+            told = time.monotonic()
+            logging.info("%s: %s lines, %.0f%% of its bytes", path.name, f"{line - 1:,}", 100 * share)
     if rest:
         yield line, rest + b"\n"
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    """Yield the file's bytes, unpacked if they are gzip (several members too, as bgzip writes)."""
+def _pieces(path: Path) -> Iterator[tuple[bytes, float]]:
+    """Yield the file's bytes, unpacked if they are gzip (several members too, as bgzip writes).
+
+    With each piece comes the share of the file that has been read.
+    """
     if not path.is_file():
         raise SourceError(f"{path} is a folder, not a file" if path.is_dir() else f"{path} does not exist")
     try:
@@ -45,32 +55,34 @@ def _pieces(path: Path) -> Iterator[bytes]:
     for magic, name in ARCHIVES.items():
         if start.startswith(magic):
             raise SourceError(f"{path} is {name}: expected plain text or gzip; unpack it first")
-    with _open(path, start) as stream:
+    n_bytes = path.stat().st_size
+    with path.open("rb") as file:
+        stream = cast("IO[bytes]", igzip.open(file)) if start.startswith(GZIP) else file  # type: ignore[no-untyped-call]
         try:
             while piece := stream.read(BLOCK_BYTES):
-                yield piece
+                yield piece, file.tell() / n_bytes
         except DAMAGE as error:
             raise SourceError(f"{path} is truncated or damaged ({error}): download it again") from error
 
 
-def _open(path: Path, start: bytes) -> IO[bytes]:
-    if start.startswith(GZIP):
-        return cast("IO[bytes]", igzip.open(path))  # type: ignore[no-untyped-call]
-    return path.open("rb")
-
-
 def data_lines(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:
-    """Lines of a block that hold data (and the needle), no header, no blank line, and their numbers."""
+    """Lines of a block below the header (and with the needle), and their numbers; blank ones may be left."""
     if first_line == 1:
         block, first_line = block[block.find(b"\n") + 1 :], 2
     if needle:
         return _lines_with(block, first_line, needle)
-    blank_or_padded = any(start in block for start in (b"\n\n", b"\n\r", b"\n "))
-    if not blank_or_padded and not block.startswith((b"\n", b"\r", b" ")):
-        return block, np.arange(first_line, first_line + block.count(b"\n"), dtype=np.int64)
-    numbered = [(number, line) for number, line in enumerate(block.split(b"\n"), first_line) if line.strip()]
-    at = np.array([number for number, _ in numbered], dtype=np.int64)
-    return b"".join(line + b"\n" for _, line in numbered), at
+    return block, np.arange(first_line, first_line + _count_lines(block), dtype=np.int64)
+
+
+def without_blank(block: bytes, at: IntArray) -> tuple[bytes, IntArray]:
+    """The lines that are not blank, and their numbers."""
+    numbered = [(number, line) for number, line in zip(at, block.split(b"\n"), strict=False) if line.strip()]
+    numbers = np.array([number for number, _ in numbered], dtype=np.int64)
+    return b"".join(line + b"\n" for _, line in numbered), numbers
+
+
+def _count_lines(block: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == NEWLINE))
 
 
 def _lines_with(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:

@@ -19,7 +19,6 @@ RARE = 0.01  # rarer alleles have frequencies too rough to judge a standard erro
 # A file's P and that of beta and se disagree when their -log10 differ by more than this and this share: more
 # than rounding of P to two digits, or of beta and se to three, explains.
 P_ABSOLUTE, P_RELATIVE = 0.05, 0.05
-PER_BLOCK = 20_000  # rows looked at, evenly spaced, of a block: medians and shares need no more
 
 
 @dataclass(slots=True)
@@ -86,11 +85,6 @@ class Quality:
             "fst_panel": float(fst(fst_parts(own, panel))) if len(own) else None,
             **({} if self.distances is None else self.distances.metrics()),
         }
-
-
-def evenly_spaced(rows: pd.DataFrame) -> pd.DataFrame:
-    """At most PER_BLOCK of the rows, the same ones in every run."""
-    return rows.iloc[:: -(-len(rows) // PER_BLOCK) or 1]
 
 
 def _scale(rows: pd.DataFrame, panel: Panel | None) -> FloatArray:

@@ -20,7 +20,8 @@ from scripts.source.clean import Places, Target, clean
 from scripts.source.duplicates import resolve
 from scripts.source.error import SourceError
 from scripts.source.panel import Panel, fill_frequencies
-from scripts.source.quality import Quality, evenly_spaced
+from scripts.source.quality import Quality
+from scripts.source.sample import Sample
 from scripts.table import sumstats
 from scripts.table.qc import QcReport
 from scripts.table.status import DropReason
@@ -47,8 +48,9 @@ def load(
     tell a wrong or unknown build. `positions` (columns rsid, chromosome, position, in `build`) serves rows
     without a place. `panel` is a panel index to compare alleles and frequencies with, and with
     `eaf_from_panel` to take missing frequencies from; `ancestries` has frequencies to find the trait's
-    ancestry by. `keep` sees the clean rows of a block under their standard names and says which to keep; the
-    others count as not significant, and only what is kept stays in memory (beside 24 bytes a row).
+    ancestry by. The report's metrics come from a Sample of the clean rows. `keep` sees the clean rows of a
+    block under their standard names, without rsid, and says which to keep; the others count as not
+    significant, and only what is kept stays in memory (beside 8 bytes a row).
     Raises SourceError for a source that cannot be read.
     """
     compared = None if panel is None or panel.empty else Panel.of(panel)
@@ -58,6 +60,7 @@ def load(
     used = _build_of(trait, paths, build, evidence, places)
     target = Target(trait.n, _lifting(trait, used, build, opened), places)
     quality = Quality(compared, None if ancestries is None else Distances(ancestries))
+    sample = Sample()
     counts, rows_read = Counter(dict.fromkeys(DropReason, 0)), 0
     changed = {"strand_turned": 0.0, "eaf_filled": 0.0}
     kept: list[pd.DataFrame] = []
@@ -66,22 +69,24 @@ def load(
         evidence.add(chunk)
         rows, dropped = clean(chunk, target)
         counts.update(dropped)
-        quality.add(evenly_spaced(rows))
+        sample.add(rows)
         changed["strand_turned"] += int(rows["turned"].sum())
         rows_read += len(chunk)
         chosen = np.ones(len(rows), dtype=bool) if keep is None else np.asarray(keep(rows), dtype=bool)
         counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
-        left.append(_variants(rows[~chosen]))
+        variants = _variants(rows)
+        left.append(variants[~chosen])
         rows = rows[chosen]
         if compared is not None and eaf_from_panel:
             rows, number = fill_frequencies(rows, compared)
             changed["eaf_filled"] += number
-        kept.append(_scaled(rows, trait).assign(variant=_variants(rows)).astype(sumstats.COLUMNS))
+        kept.append(_standard(_scaled(rows, trait), chunk).assign(variant=variants[chosen]))
     if not rows_read:
         raise SourceError(_nothing(trait, paths))
     if not kept_or_left(counts, rows_read):
         raise SourceError(_nothing_usable(trait, paths, counts, rows_read))
-    table, repeated = resolve(sumstats.sort_rows(_joined(kept)), np.concatenate(left))
+    quality.add(sample.rows())
+    table, repeated = resolve(sumstats.sort_rows(_joined(kept)), left)
     counts.update(repeated)
     if rows_read - counts.total() != len(table):
         raise RuntimeError(f"trait {trait.id}: the accounts of its rows do not close: {dict(counts)}")
@@ -160,6 +165,12 @@ def _chunks(trait: Trait, paths: Sequence[Path], places: Places | None) -> Itera
         yield chunk
 
 
+def _standard(rows: pd.DataFrame, chunk: pd.DataFrame) -> pd.DataFrame:
+    """Clean rows of a chunk with the columns and types of the standard table."""
+    rsid = chunk["rsid"].iloc[rows["row"].to_numpy()] if "rsid" in chunk else pd.Series(dtype="str")
+    return rows.assign(rsid=rsid)[list(sumstats.COLUMNS)].astype(sumstats.COLUMNS)
+
+
 def _variants(rows: pd.DataFrame) -> HashArray:
     places = sumstats.place(rows["chromosome"], rows["position"])
     effect, other = alleles.hashes(rows["effect_allele"]), alleles.hashes(rows["other_allele"])
@@ -168,6 +179,6 @@ def _variants(rows: pd.DataFrame) -> HashArray:
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """All parts in one, numbered in the order of reading; the list is emptied, since memory is short here."""
-    table = pd.concat(parts, ignore_index=True).drop(columns=["file_neglog10_p", "turned"])
+    table = pd.concat(parts, ignore_index=True)
     parts.clear()
     return table

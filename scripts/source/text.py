@@ -21,7 +21,7 @@ from pyarrow import csv
 from scripts.method.arrays import FloatArray, IntArray
 from scripts.source.error import SourceError
 from scripts.source.layout import Layout, require
-from scripts.source.lines import blocks, data_lines
+from scripts.source.lines import blocks, data_lines, without_blank
 
 MISSING = ("NA", "na", "N/A", "NaN", "nan", "NAN", "#NA", "", ".", "-", "NULL", "null", "None", "none")
 
@@ -49,13 +49,14 @@ def read(
     rows = 0
     for first_line, block in blocks(path):
         lines, at = data_lines(block, first_line, needle)
-        if not len(at):
+        if not len(at) or lines.isspace():
             continue
         frame = _parse(_Block(path, found, lines, at), wanted)
         if row_filter is not None:
             frame = frame[(frame[row_filter[0]] == row_filter[1]).to_numpy()]
         rows += len(frame)
-        yield frame
+        if len(frame):
+            yield frame
     if not rows and row_filter is None:
         raise SourceError(f"{path}: no rows below the header")
 
@@ -88,19 +89,27 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Whole lines of a file, without blank ones, and the line number of each."""
+    """Whole lines of a file, and the line number of each."""
 
     path: Path
     layout: Layout
     lines: bytes
     at: IntArray
 
+    def without_blank(self) -> _Block:
+        """The same without its blank lines, which are none of the table's."""
+        return _Block(self.path, self.layout, *without_blank(self.lines, self.at))
+
 
 def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:
     try:
         table = _arrow(block, wanted.types)
+        if _may_have_blank(table, block):
+            block = block.without_blank()
+            table = _arrow(block, wanted.types)
     except pa.ArrowInvalid:
         # A number that arrow does not take, or a fault to explain: the same lines again, numbers as text.
+        block = block.without_blank()
         table = _arrow_or_fault(block, wanted.as_text())
     if len(table) != len(block.at):
         raise SourceError(
@@ -113,6 +122,11 @@ def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:
             frame[name] = _numbers(block, name, frame[name])
     frame.index = pd.Index(block.at)
     return frame
+
+
+def _may_have_blank(table: pa.Table, block: _Block) -> bool:
+    """A blank line is read as a row without any value, or, between lines padded with spaces, not at all."""
+    return len(table) != len(block.at) or all(column.null_count for column in table.columns)
 
 
 def _arrow(block: _Block, types: dict[str, pa.DataType]) -> pa.Table:

@@ -135,16 +135,21 @@ def _hint(value: object, failed: str, schema: Mapping[str, Any]) -> str:
 
 def _cross_problems(config: Mapping[str, Any]) -> list[str]:
     return [
-        *_ladder_problems(config["instruments"]["p_thresholds"]),
+        *_ladder_problems(config["instruments"]["p_thresholds"], config["reduce"]["p_max"]),
         *_method_problems(
             config["estimators"]["methods"], config["discovery"]["methods"], config["ld_panel"]
         ),
     ]
 
 
-def _ladder_problems(thresholds: list[float]) -> Iterator[str]:
+def _ladder_problems(thresholds: list[float], kept: float) -> Iterator[str]:
     if thresholds != sorted(thresholds):
         yield f"config: `instruments.p_thresholds` is {thresholds}, expected the strictest (smallest) P first"
+    if max(thresholds) > kept:
+        yield (
+            f"config: `instruments.p_thresholds` goes up to {max(thresholds)}, but only variants with P "
+            f"below `reduce.p_max` ({kept}) are kept: raise `reduce.p_max` to {max(thresholds)}"
+        )
 
 
 def _method_problems(methods: list[str], discovery: list[str], ld_panel: str | None) -> Iterator[str]:

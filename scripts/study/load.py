@@ -45,6 +45,7 @@ class Study:
     chain_file: str | None
     ancestry_frequencies: str | None
     truth: str | None
+    hapmap3: tuple[str, ...]
     demo: dict[str, Any] | None
     tolerant: bool
 
@@ -175,6 +176,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         validation={part["trait"]: part["sign"] for part in config["validation"]},
         negative_controls=tuple(config["negative_controls"]),
         unused=tuple(trait for trait in others if trait not in roles),
+        hapmap3=tuple(resolve(path, data_dir) for path in config["reduce"]["hapmap3"] or ()),
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
         **resolved,
@@ -212,6 +214,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
     wanted = [
         *(("`ld_panel`", path) for path in panel),
         *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
+        *(("`reduce.hapmap3`", path) for path in study.hapmap3),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

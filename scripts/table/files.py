@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROW_GROUP_SIZE = 32_768  # rows; small enough that a look-up of a few positions reads little
+
+# Columns whose values hardly repeat: a dictionary of them is dear to make and no smaller.
+UNREPEATED = ("rsid", "eaf", "beta", "se", "neglog10_p")
 
 # Names that may look like numbers ("0017"), and so are never parsed as such.
 TEXT_COLUMNS = (
@@ -57,7 +61,15 @@ def write_parquet(df: pd.DataFrame, path: Path) -> None:
     """Write a table as Parquet: same rows and pyarrow version, same bytes (no index, no pandas metadata)."""
     table = pa.Table.from_pandas(df, preserve_index=False).replace_schema_metadata(None)
     with atomic(path) as part:
-        pq.write_table(table, part, compression="zstd", row_group_size=ROW_GROUP_SIZE, store_schema=False)
+        repeated = [name for name in table.column_names if name not in UNREPEATED]
+        pq.write_table(
+            table,
+            part,
+            compression="zstd",
+            row_group_size=ROW_GROUP_SIZE,
+            store_schema=False,
+            use_dictionary=repeated,
+        )
 
 
 def write_tsv(df: pd.DataFrame, path: Path) -> None:
@@ -88,6 +100,12 @@ def write_json(value: Any, path: Path) -> None:
 def read_json(path: Path) -> Any:
     """What `write_json` wrote."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def sha256_of(path: Path) -> str:
+    """Hex digest of a file's content."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_text(text: str, path: Path) -> None:

@@ -305,12 +305,13 @@ def test_step_gives_the_same_from_files(tmp_path: Path):
     made = {name: tmp_path / f"{name}.tsv" for name in ("screen", "validation", "gates")}
     write_tsv(estimates, files["estimates"])
     write_tsv(diagnostics, files["diagnostics"])
-    for name, reduction in reductions.items():
-        write_json(reduction, tmp_path / f"{name}.json")
+    told = [{**reduction, "exposure": name} for name, reduction in reductions.items()]
+    for batch, reports in enumerate((told[1:], told[:1])):
+        write_json(reports, tmp_path / f"{batch}.json")
     judge_evidence(
         **files,
         **made,
-        reductions=[tmp_path / f"{name}.json" for name in reductions],
+        selections=[tmp_path / "0.json", tmp_path / "1.json"],
         names={"0017": "0017", "bad": "BAD"},
         outcomes=["disease"],
         validation_signs={"density": -1},

@@ -200,15 +200,15 @@ def test_step_reads_the_files_and_gives_the_same_tables(
     outcomes: dict[str, pd.DataFrame],
     screened: BatchTables,
 ):
-    for name, table in exposures.items():
-        write_parquet(table, tmp_path / f"{name}.parquet")
+    selected = pd.concat([table.assign(exposure=name) for name, table in exposures.items()])
+    write_parquet(selected, tmp_path / "instruments.parquet")
     for name, table in outcomes.items():
         sumstats.write(table, tmp_path / f"{name}.parquet")
     fam = tmp_path / "panel.fam"
     fam.write_text("SIMULATED\tperson\t0\t0\t1\t-9\n" * N_REF)
     written = {part: tmp_path / f"{part}.out" for part in PARTS}
     screen_batch(
-        instruments=[tmp_path / f"{name}.parquet" for name in exposures],
+        instruments=tmp_path / "instruments.parquet",
         outcomes=[tmp_path / f"{name}.parquet" for name in outcomes],
         panel=[fam],
         estimates=written["estimates"],

@@ -13,7 +13,7 @@ from scipy import special
 from scripts.analysis.ancestry import ancestry_found
 from scripts.analysis.checks import stopping
 from scripts.analysis.finding import Policy
-from scripts.source import SourceError, build, lines, quality
+from scripts.source import SourceError, build, lines, sample
 from scripts.source.ancestry import read_ancestries
 from scripts.source.panel import Panel, fill_frequencies, with_hashes
 from scripts.source.standardise import load
@@ -163,12 +163,12 @@ def test_the_build_is_looked_for_until_rows_tell_it(
     assert metrics["build"] == 38 and 300 < metrics["build_sampled"] < 700
 
 
-def test_a_sample_of_each_block_serves_the_checks(
+def test_a_sample_serves_the_checks(
     tmp_path: Path, variants: pd.DataFrame, panel: pd.DataFrame, chain: Path, monkeypatch: pytest.MonkeyPatch
 ):
     path = write(tmp_path / "a.tsv", rows_of(variants))
     whole = report_of(path, panel=panel, chain=chain)
-    monkeypatch.setattr(quality, "PER_BLOCK", 300)
+    monkeypatch.setattr(sample, "LIMIT", 300)
     sampled = report_of(path, panel=panel, chain=chain)
     assert sampled.counts == whole.counts
     assert sampled.metrics["eaf_compared"] < 0.25 * whole.metrics["eaf_compared"] + 1

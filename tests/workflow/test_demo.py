@@ -45,8 +45,8 @@ def test_every_row_of_every_file_is_accounted_for(results: Path):
     for _, trait in counts.groupby("trait"):
         rows = trait.set_index("reason")["n_rows"]
         assert rows["read"] == rows.drop("read").sum()
-    reductions = [read_json(path) for path in (results / "exposures").glob("*.json")]
-    assert len(reductions) == 60
+    selections = [report for path in (results / "instruments").glob("*.json") for report in read_json(path)]
+    assert len(selections) == 60
 
 
 def test_adjusted_p_is_never_below_the_raw_one(results: Path):

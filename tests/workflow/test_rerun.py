@@ -1,5 +1,6 @@
 """What runs again, and what does not."""
 
+import gzip
 import os
 import signal
 import subprocess
@@ -42,6 +43,11 @@ AFTER_SCREEN = {
 }
 
 
+AFTER_SELECTION = {"collect_quality", "freeze_config", *AFTER_SCREEN}
+SIZE = "demo: {people: 200, chromosomes: 6, island_spacing_mb: 20, island_kb: 150, variants_per_island: 60}"
+TWO = ("sim_001", "sim_002")
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "rules"),
     [
@@ -67,6 +73,33 @@ def test_editing_a_formula_reruns_exactly_what_uses_it(
     assert rules_to_run(copied) == rules
 
 
+@pytest.mark.parametrize("change", ["mhc=exclude", "instruments={clump_r2: 0.01}"])
+def test_other_instruments_read_no_raw_file(finished: Checkout, change: str):
+    assert rules_to_run(finished, "--config", change) == {"select_instruments", *AFTER_SELECTION}
+
+
+def passes(checkout: Checkout) -> dict[str, int]:
+    """When each exposure's raw file was last read as a whole."""
+    keys = (checkout.results / "passes").glob("*/key")
+    return {key.parent.name: key.stat().st_mtime_ns for key in keys}
+
+
+def test_a_raw_file_is_read_again_when_its_content_changed_and_not_when_it_was_touched(copied: Checkout):
+    edit(copied, "config/small.yaml", SIZE, "demo: null")  # the files are now the user's own
+    assert copied.run().returncode == 0
+    before, tables = passes(copied), copied.tables()
+    touched, edited = (copied.folder / f"resources/small/exposures/SIMULATED_{x}.tsv.gz" for x in TWO)
+    os.utime(touched)
+    lines = gzip.decompress(edited.read_bytes()).splitlines(keepends=True)
+    edited.write_bytes(gzip.compress(b"".join(lines[:-1])))
+    done = copied.run()
+    assert done.returncode == 0, done.stdout
+    again = {exposure for exposure, time_of in passes(copied).items() if time_of != before[exposure]}
+    assert len(before) == 10 and again == {TWO[1]}
+    assert copied.tables()["tables/quality_counts.tsv"] != tables["tables/quality_counts.tsv"]
+    assert NOTHING in copied.run().stdout
+
+
 def test_one_core_and_one_batch_give_the_same_bytes(finished: Checkout, fresh: Checkout):
     edit(fresh, "config/small.yaml", "batches: 4", "batches: 1")
     done = fresh.run("--cores", "1")
@@ -82,7 +115,7 @@ def test_more_batches_rerun_only_the_screen_and_give_the_same_bytes(finished: Ch
     assert copied.tables() == finished.tables()
 
 
-@pytest.mark.parametrize("after", ["exposures/*.json", "screen/estimates/*.parquet", "tables/screen.tsv"])
+@pytest.mark.parametrize("after", ["reduced/*.json", "screen/estimates/*.parquet", "tables/screen.tsv"])
 def test_a_killed_run_resumes_and_gives_the_same_bytes(finished: Checkout, fresh: Checkout, after: str):
     """SIGKILL to the whole process group, as soon as the first file of a stage is there."""
     process = subprocess.Popen(
@@ -99,7 +132,7 @@ def test_a_killed_run_resumes_and_gives_the_same_bytes(finished: Checkout, fresh
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert process.returncode == -signal.SIGKILL, "the run ended before it could be killed"
-    reduced = {path: path.stat().st_mtime_ns for path in fresh.results.glob("exposures/*.json")}
+    reduced = {path: path.stat().st_mtime_ns for path in fresh.results.glob("reduced/*.json")}
     done = fresh.run()
     assert done.returncode == 0, done.stdout
     assert fresh.tables() == finished.tables()

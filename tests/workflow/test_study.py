@@ -296,6 +296,7 @@ def test_missing_key_is_named() -> None:
         ("instruments.p_thresholds", ["5e-8"], "`instruments.p_thresholds[0]` is '5e-8'"),
         ("instruments.p_thresholds", ["5e-8"], "write 5.0e-08"),
         ("instruments.p_thresholds", [1e-6, 5e-8], "strictest (smallest) P first"),
+        ("instruments.p_thresholds", [5e-8, 1e-4], "`reduce.p_max` (1e-05) are kept: raise `reduce.p_max`"),
         ("estimators.methods", ["ivw", "eger"], "did you mean `egger`?"),
         ("estimators.methods", ["ivw", "wald_ratio"], "`discovery.methods` asks for gsmr"),
         ("estimators.methods", ["egger", "wald_ratio", "gsmr"], "`estimators.methods` lacks ivw"),

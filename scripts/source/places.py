@@ -1,0 +1,52 @@
+"""Places of variants from any delimited table that lists them, such as an LD score file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scripts.source import alleles, text
+from scripts.source.error import SourceError
+from scripts.source.layout import Layout, layout
+
+CHROMOSOME = ("chromosome", "chr", "chrom", "hm_chrom")
+POSITION = ("position", "pos", "bp", "base_pair_location", "hm_pos")
+
+
+def read_places(path: Path) -> pd.DataFrame:
+    """The columns chromosome (1-25) and position (1-based, as the table has it) of a delimited table.
+
+    Raises SourceError where a row has no such place, since a list of variants has no reason for it.
+    """
+    found = layout(path)
+    chromosome, position = _column(path, found, CHROMOSOME), _column(path, found, POSITION)
+    parts = [
+        pd.DataFrame(
+            {
+                "chromosome": alleles.chromosome_codes(chunk[chromosome]),
+                "position": chunk[position].to_numpy(),
+            },
+            index=chunk.index,
+        )
+        for chunk in text.read(path, found, labels=(), categories=[chromosome], numbers=[position])
+    ]
+    places = pd.concat(parts)
+    wrong = (places["chromosome"] < 1) | ~places["position"].between(1, np.iinfo(np.int32).max)
+    if wrong.any():
+        raise SourceError(
+            f"{path}, line {wrong.idxmax()}: {chromosome} and {position} give no place, expected a "
+            "chromosome (1-22, X, Y, MT) and a position above zero"
+        )
+    return places.astype({"chromosome": "int8", "position": "int32"})
+
+
+def _column(path: Path, found: Layout, spellings: tuple[str, ...]) -> str:
+    for name in found.columns:
+        if name.lstrip("#").lower() in spellings:
+            return name
+    raise SourceError(
+        f"{path}: no column of {spellings[0]}s (known spellings, in any case: {', '.join(spellings)}); "
+        f"the file has: {', '.join(found.columns)}"
+    )
