@@ -6,18 +6,19 @@ import logging
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Any, TextIO
+
+from tqdm import tqdm
 
 from scripts.download.words import size
 
-WIDTH = 30  # characters of the bar
 SHARE, SECONDS = 0.10, 30.0  # between two lines of the log
-REDRAW = 0.2  # seconds
+BYTES: dict[str, Any] = {"unit": "B", "unit_scale": True}
 
 
 @dataclass(slots=True)
 class Meter:
-    """Counts the bytes of one file as they come; `total` may be unknown."""
+    """Counts the bytes of one file as they come; `total` may be unknown. No bar without a `terminal`."""
 
     name: str
     total: int | None = None
@@ -25,19 +26,21 @@ class Meter:
     done: int = 0
     logged: int = 0
     logged_at: float = field(default_factory=time.monotonic)
-    drawn_at: float = 0.0
+    bar: tqdm[Any] | None = None
 
     def start(self, done: int, total: int | None) -> None:
         """A transfer begins, or goes on, after `done` bytes."""
         self.done, self.logged, self.total = done, done, total
-        logging.info("%s: %s", self.name, f"{'goes on' if done else 'begins'}, {self._amount()}")
+        if self.terminal:
+            self.bar = tqdm(None, self.name, total, leave=False, file=self.terminal, initial=done, **BYTES)
+        logging.info("%s: %s, %s", self.name, "goes on" if done else "begins", self._amount())
 
     def add(self, n_bytes: int) -> None:
         """So many bytes more."""
         self.done += n_bytes
+        if self.bar is not None:
+            self.bar.update(n_bytes)
         now = time.monotonic()
-        if self.terminal and now - self.drawn_at >= REDRAW:
-            self._draw(now)
         enough = self.total is not None and self.done - self.logged >= SHARE * self.total
         if enough or now - self.logged_at >= SECONDS:
             self.logged, self.logged_at = self.done, now
@@ -45,20 +48,11 @@ class Meter:
 
     def close(self) -> None:
         """The transfer is over: the bar goes, the log has the last line."""
-        if self.terminal and self.drawn_at:
-            self.terminal.write("\r\x1b[K")
-            self.terminal.flush()
+        if self.bar is not None:
+            self.bar.close()
         logging.info("%s: %s, transfer over", self.name, self._amount())
 
     def _amount(self) -> str:
         if not self.total:
             return size(self.done)
         return f"{size(self.done)} of {size(self.total)} ({100 * self.done / self.total:.0f}%)"
-
-    def _draw(self, now: float) -> None:
-        assert self.terminal is not None
-        filled = round(WIDTH * min(self.done / self.total, 1.0)) if self.total else 0
-        bar = f"[{'#' * filled}{'.' * (WIDTH - filled)}] " if self.total else ""
-        self.terminal.write(f"\r\x1b[K{bar}{self._amount()} {self.name}"[:120])
-        self.terminal.flush()
-        self.drawn_at = now

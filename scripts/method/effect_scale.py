@@ -23,7 +23,8 @@ TOLERANCE = 1.5  # a factor; cohorts that differ, covariates and rounding explai
 def residual_sd(se: npt.ArrayLike, n: npt.ArrayLike, eaf: npt.ArrayLike) -> FloatArray:
     """s = se sqrt(2 N f (1 - f)) of each variant, in units of the trait."""
     f = np.asarray(eaf, dtype=np.float64)
-    return np.asarray(np.asarray(se) * np.sqrt(2.0 * np.asarray(n) * f * (1.0 - f)), dtype=np.float64)
+    # Two roots, since a product with an absurd N would overflow.
+    return np.asarray(np.asarray(se) * np.sqrt(n) * np.sqrt(2.0 * f * (1.0 - f)), dtype=np.float64)
 
 
 def expected_scales(case_share: float | None) -> dict[str, float]:
