@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from scripts.analysis.alignment import align
-from scripts.analysis.estimates import Instruments, PairResult, Row, Settings, analyse, generator
+from scripts.analysis.estimates import PairResult, Row, analyse, generator
+from scripts.analysis.estimators import Instruments, Settings
 from scripts.method.leave_one_out import LeaveOneOut
 from scripts.table.status import GsmrStatus, VariantStatus
 

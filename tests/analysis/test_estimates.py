@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scripts.analysis.estimates import Instruments, Settings, analyse, generator, settings_of
+from scripts.analysis.estimates import analyse, generator
+from scripts.analysis.estimators import ESTIMATORS, Instruments, Pair, Settings, settings_of
+from scripts.method.bootstrap import parametric_bootstrap
 from scripts.method.egger import egger
 from scripts.method.estimate import Estimate
 from scripts.method.gsmr import gsmr
@@ -15,6 +17,8 @@ from scripts.method.leave_one_out import leave_one_out
 from scripts.method.strength import i2_gx
 from scripts.method.wald import wald_ratio
 from scripts.method.weighted_median import weighted_median
+from scripts.table.methods import METHODS as NAMED
+from scripts.table.methods import PRESETS
 
 NUMBERS = ("beta", "se", "ci_low", "ci_high", "neglog10_p", "p")
 METHODS = ["wald_ratio", "ivw", "egger", "weighted_median", "gsmr"]
@@ -50,6 +54,20 @@ def assert_is(row: dict, estimate: Estimate, status: str = "estimated") -> None:
     assert row["status"] == status and row["n_instruments"] == estimate.n_instruments
 
 
+def test_every_method_is_named_and_run():
+    assert list(ESTIMATORS) == list(NAMED)
+    assert all(set(keys) <= set(ESTIMATORS) for keys in PRESETS.values())
+
+
+def test_a_method_has_a_stream_of_its_own():
+    streams = {
+        key: [Pair(data(3), SETTINGS, generator(1, "x", "y")).stream(key).random() for _ in range(2)]
+        for key in ("a", "b")
+    }
+    assert all(first == second for first, second in streams.values())
+    assert streams["a"] != streams["b"]
+
+
 @pytest.mark.parametrize("ld", [True, False])
 @pytest.mark.parametrize("n", [4, 12, 40])
 def test_each_row_is_the_method_called_directly(n: int, ld: bool):
@@ -61,7 +79,7 @@ def test_each_row_is_the_method_called_directly(n: int, ld: bool):
     assert_is(found["ivw"], ivw(*first_order))
     assert_is(found["egger"], egger(*first_order).slope)
     rng = generator(1, "exposure", "outcome")
-    assert_is(found["weighted_median"], weighted_median(*second_order, 50, rng))
+    assert_is(found["weighted_median"], weighted_median(parametric_bootstrap(*second_order, 50, rng)))
     fit = gsmr(*second_order, d.ld, d.n_ref, heidi_p=0.01, ld_r2_max=0.05, ld_fdr=0.05, min_instruments=4)
     few = fit.estimate.n_instruments < 10
     assert_is(found["gsmr"], fit.estimate, "few_instruments" if few else "estimated")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.alignment import align
-from scripts.analysis.estimates import settings_of
+from scripts.analysis.estimators import settings_of
 from scripts.analysis.screening import BatchTables, screen_pairs
 from scripts.collect_screen import collect_screen
 from scripts.method.gsmr import gsmr
