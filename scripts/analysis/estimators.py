@@ -12,11 +12,17 @@ import numpy as np
 
 from scripts.method.arrays import FloatArray
 from scripts.method.bootstrap import Bootstrap, parametric_bootstrap
+from scripts.method.debiased_ivw import debiased_ivw
 from scripts.method.egger import EggerFit, egger
+from scripts.method.egger_bootstrap import egger_bootstrap
 from scripts.method.gsmr import GsmrFit, gsmr
-from scripts.method.ivw import ivw
+from scripts.method.ivw import ivw, ivw_additive
+from scripts.method.maximum_likelihood import maximum_likelihood
+from scripts.method.mode import ModeFit, mode_estimates
+from scripts.method.radial import RadialFit, radial_ivw
+from scripts.method.rucker import RuckerFit, rucker
 from scripts.method.wald import wald_ratio
-from scripts.method.weighted_median import weighted_median
+from scripts.method.weighted_median import penalised_median, simple_median, weighted_median
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,11 @@ class Instruments:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The study's choices for the estimators; `gsmr_*` as in `gsmr`."""
+    """The study's choices for the estimators; `alpha` of tests of the instruments, `gsmr_*` as in `gsmr`."""
 
     methods: Sequence[str]
     bootstrap_draws: int
+    alpha: float
     gsmr_min_instruments: int
     gsmr_heidi_p: float
     gsmr_ld_r2_max: float
@@ -114,6 +121,30 @@ class Pair:
         return parametric_bootstrap(*self.second_order, self.settings.bootstrap_draws, self._rng)
 
     @cached_property
+    def rucker(self) -> RuckerFit:
+        """Rucker's choice of model."""
+        return rucker(*self.first_order, self.egger, self.settings.alpha)
+
+    @cached_property
+    def radial(self) -> RadialFit:
+        """Radial IVW with modified second-order weights."""
+        return radial_ivw(*self.second_order)
+
+    @cached_property
+    def modes(self) -> ModeFit:
+        """Simple and weighted mode."""
+        return self._modes(nome=False)
+
+    @cached_property
+    def modes_nome(self) -> ModeFit:
+        """Simple and weighted mode without measurement error in the exposure."""
+        return self._modes(nome=True)
+
+    def _modes(self, nome: bool) -> ModeFit:
+        draws = self.settings.bootstrap_draws
+        return mode_estimates(*self.second_order, draws, self.stream("mode"), nome)
+
+    @cached_property
     def gsmr(self) -> GsmrFit:
         """GSMR with the study's settings."""
         settings = self.settings
@@ -141,7 +172,20 @@ class Pair:
 ESTIMATORS: dict[str, Callable[[Pair], Result]] = {
     "wald_ratio": lambda pair: wald_ratio(*pair.first_order),
     "ivw": lambda pair: ivw(*pair.first_order),
+    "ivw_fixed": lambda pair: ivw(*pair.first_order, model="fixed"),
+    "ivw_additive": lambda pair: ivw_additive(*pair.first_order),
+    "radial_ivw": lambda pair: pair.radial.estimate,
+    "debiased_ivw": lambda pair: debiased_ivw(*pair.second_order),
+    "maximum_likelihood": lambda pair: maximum_likelihood(*pair.second_order),
     "egger": lambda pair: pair.egger.slope,
+    "egger_bootstrap": lambda pair: egger_bootstrap(pair.egger, pair.sample),
+    "rucker": lambda pair: pair.rucker.estimate,
+    "simple_median": lambda pair: simple_median(pair.sample),
     "weighted_median": lambda pair: weighted_median(pair.sample),
+    "penalised_median": lambda pair: penalised_median(pair.sample),
+    "simple_mode": lambda pair: pair.modes.simple,
+    "weighted_mode": lambda pair: pair.modes.weighted,
+    "simple_mode_nome": lambda pair: pair.modes_nome.simple,
+    "weighted_mode_nome": lambda pair: pair.modes_nome.weighted,
     "gsmr": lambda pair: pair.gsmr.estimate,
 }

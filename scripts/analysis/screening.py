@@ -63,13 +63,13 @@ def _arrays(kept: pd.DataFrame, n_ref: int | None) -> Instruments:
 
 
 def _tables(aligned: pd.DataFrame, kept: pd.DataFrame, result: PairResult) -> dict[str, pd.DataFrame]:
-    gsmr_status = pd.Series(result.gsmr_status, index=kept.index, dtype="str").reindex(aligned.index)
+    variants = pd.DataFrame(result.variants, index=kept.index).reindex(aligned.index)
     return {
         "estimates": pd.DataFrame(result.estimates),
         "diagnostics": pd.DataFrame([_accounts(aligned) | result.diagnostics]),
-        "instruments": aligned.drop(columns=["row", "r"]).assign(
-            gsmr_status=gsmr_status.fillna(GsmrStatus.NOT_RUN.value)
-        ),
+        "instruments": aligned.drop(columns=["row", "r"])
+        .join(variants)
+        .fillna({"gsmr_status": GsmrStatus.NOT_RUN.value}),
         "leave_one_out": _leave_one_out(kept, result.leave_one_out),
     }
 

@@ -31,16 +31,81 @@ METHODS = {
         "All instruments valid, or their pleiotropy balanced: the most precise then, and the first to read.",
         "10.1002/gepi.21758",
     ),
+    "ivw_fixed": Method(
+        "IVW, fixed effects",
+        "Only where the instruments do not differ (Q is not significant), else its interval is too narrow.",
+        "10.1002/gepi.21758",
+    ),
+    "ivw_additive": Method(
+        "IVW, additive random effects",
+        "As IVW; gives weak instruments more weight the more the instruments differ.",
+        "10.1016/0197-2456(86)90046-2",
+    ),
+    "radial_ivw": Method(
+        "Radial IVW",
+        "As IVW, with weights that count the exposure's errors, so that its Q shows true outliers.",
+        "10.1093/ije/dyy101",
+    ),
+    "debiased_ivw": Method(
+        "Debiased IVW",
+        "Many weak instruments from separate samples, balanced pleiotropy: IVW without its bias towards 0.",
+        "10.1214/20-AOS2027",
+    ),
+    "maximum_likelihood": Method(
+        "Maximum likelihood",
+        "As IVW, with the exposure's errors in the model; little bias with weak instruments.",
+        "10.1002/gepi.21758",
+    ),
     "egger": Method(
         "MR-Egger",
         "Directional pleiotropy that is independent of instrument strength; imprecise, and biased towards 0 "
         "where I2_GX is below 0.9.",
         "10.1093/ije/dyv080",
     ),
+    "egger_bootstrap": Method(
+        "MR-Egger (bootstrap)",
+        "As MR-Egger, with a standard error that counts the exposure's errors but no excess heterogeneity.",
+        "10.1093/ije/dyv080",
+    ),
+    "rucker": Method(
+        "Rucker's choice",
+        "Moves from IVW to MR-Egger where heterogeneity asks for it; its interval ignores that it chose.",
+        "10.1093/biostatistics/kxq046",
+    ),
+    "simple_median": Method(
+        "Simple median",
+        "More than half of the instruments are valid, whatever their weight.",
+        "10.1002/gepi.21965",
+    ),
     "weighted_median": Method(
         "Weighted median",
         "Valid instruments carry more than half of the weight.",
         "10.1002/gepi.21965",
+    ),
+    "penalised_median": Method(
+        "Penalised weighted median",
+        "As the weighted median, with outliers weighted down.",
+        "10.1002/gepi.21965",
+    ),
+    "simple_mode": Method(
+        "Simple mode",
+        "The largest group of instruments with one ratio is the valid one; imprecise.",
+        "10.1093/ije/dyx102",
+    ),
+    "weighted_mode": Method(
+        "Weighted mode",
+        "The group with one ratio that carries most weight is the valid one.",
+        "10.1093/ije/dyx102",
+    ),
+    "simple_mode_nome": Method(
+        "Simple mode (NOME)",
+        "As the simple mode, where the exposure's errors are negligible.",
+        "10.1093/ije/dyx102",
+    ),
+    "weighted_mode_nome": Method(
+        "Weighted mode (NOME)",
+        "As the weighted mode, where the exposure's errors are negligible.",
+        "10.1093/ije/dyx102",
     ),
     "gsmr": Method(
         "GSMR",
@@ -51,7 +116,7 @@ METHODS = {
 
 PRESETS: dict[str, tuple[str, ...]] = {
     "paper": ("wald_ratio", "ivw", "egger", "weighted_median", "gsmr"),
-    "core": ("wald_ratio", "ivw", "egger", "weighted_median", "gsmr"),
+    "core": ("wald_ratio", "ivw", "debiased_ivw", "egger", "weighted_median", "weighted_mode", "gsmr"),
     "full": tuple(METHODS),
 }
 

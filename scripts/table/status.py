@@ -92,6 +92,7 @@ class MethodStatus(Status):
     ESTIMATED = "estimated", "Estimated."
     FEW_INSTRUMENTS = "few_instruments", "Estimated, from fewer instruments than the method is advised for."
     TOO_FEW_INSTRUMENTS = "too_few_instruments", "Not estimated: the method needs more instruments."
+    TOO_WEAK = "too_weak", "Not estimated: the instruments are no stronger than chance would make them."
     SINGULAR = "singular", "Not estimated: the covariance of the instruments' ratios cannot be inverted."
 
 

@@ -25,6 +25,7 @@ METHODS = ["wald_ratio", "ivw", "egger", "weighted_median", "gsmr"]
 CONFIG = {
     "methods": METHODS,
     "bootstrap_draws": 50,
+    "alpha": 0.05,
     "gsmr_min_instruments": 4,
     "gsmr_heidi_p": 0.01,
     "gsmr_ld_r2_max": 0.05,
@@ -102,8 +103,8 @@ def test_gsmr_takes_the_settings_of_the_study():
         "few_instruments" if fit.estimate.n_instruments < 10 else "estimated",
     )
     result = analyse(d, strict, generator(1, "", ""))
-    assert {"used", "in_ld", "heidi_outlier"} == set(result.gsmr_status)
-    assert result.gsmr_status.tolist() == fit.status.tolist()
+    assert {"used", "in_ld", "heidi_outlier"} == set(result.variants["gsmr_status"])
+    assert result.variants["gsmr_status"].tolist() == fit.status.tolist()
     assert result.diagnostics["n_heidi_outliers"] == (fit.status == "heidi_outlier").sum() > 0
 
 
@@ -158,7 +159,7 @@ def test_only_requested_methods_are_reported():
     d = data(12)
     result = analyse(d, replace(SETTINGS, methods=["ivw", "wald_ratio"]), generator(1, "", ""))
     assert [row["method"] for row in result.estimates] == ["ivw"]
-    assert set(result.gsmr_status) == {"not_run"} and result.diagnostics["n_heidi_outliers"] == 0
+    assert set(result.variants["gsmr_status"]) == {"not_run"} and result.diagnostics["n_heidi_outliers"] == 0
 
 
 def test_a_covariance_that_cannot_be_inverted_is_a_status():
@@ -191,11 +192,12 @@ def test_diagnostics_are_the_methods_own():
     assert (found["egger_intercept"], found["egger_intercept_se"]) == (line.intercept.beta, line.intercept.se)
 
 
-@pytest.mark.parametrize(("n", "missing"), [(0, 11), (1, 8), (2, 3), (3, 0)])
+@pytest.mark.parametrize(("n", "missing"), [(0, 15), (1, 11), (2, 6), (3, 0)])
 def test_diagnostics_without_enough_instruments_are_missing(n: int, missing: int):
     found = analyse(data(n), SETTINGS, generator(1, "", "")).diagnostics
-    assert len(found) == 12
-    # Of no instruments only the count of HEIDI outliers is known; one adds F, two Q and I2_GX, three Egger.
+    assert len(found) == 18
+    # Of no instruments only counts of outliers are known; one adds F and power, two Q and I2_GX, three Egger.
+    assert (found.pop("rucker_model") == "") == (n < 3)
     assert sum(bool(np.isnan(value)) for value in found.values()) == missing
 
 

@@ -21,6 +21,7 @@ HARMONISE = {"palindromic": "infer", "palindromic_maf_max": 0.42}
 CONFIG = {
     "methods": ["wald_ratio", "ivw", "egger", "weighted_median", "gsmr"],
     "bootstrap_draws": 20,
+    "alpha": 0.05,
     "gsmr_min_instruments": 4,
     "gsmr_heidi_p": 0.01,
     "gsmr_ld_r2_max": 0.05,
