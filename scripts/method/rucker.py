@@ -42,7 +42,8 @@ def rucker(
     IVW with fixed effects unless Q has P < `alpha`; then IVW with (multiplicative) random effects unless
     Q - Q' has; then MR-Egger with fixed effects unless Q' has; else with random effects (Rucker et al. 2011,
     doi 10.1093/biostatistics/kxq046; Bowden et al. 2018, doi 10.1002/sim.7221). Random-effects errors have
-    the floor of 1, as in TwoSampleMR. P is normal, but for the random-effects MR-Egger that of Student t.
+    the floor of 1. P is normal for IVW and from Student t for MR-Egger, as in TwoSampleMR, whose intervals
+    around MR-Egger are normal all the same.
     """
     q, q_prime = cochran_q(beta_x, beta_y, se_y), rucker_q(line)
     difference = Heterogeneity(max(q.q - q_prime.q, 0.0), 1)
@@ -59,5 +60,5 @@ def rucker(
 
 
 def fixed_effect(line: EggerFit) -> Estimate:
-    """The slope of MR-Egger with its fixed-effect standard error and a normal P."""
-    return replace(line.slope, se=line.slope.se / inflation(line.q, line.df, "multiplicative"), df=np.inf)
+    """The slope of MR-Egger with its fixed-effect standard error."""
+    return replace(line.slope, se=line.slope.se / inflation(line.q, line.df, "multiplicative"))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scripts.analysis.estimates import analyse, generator
-from scripts.analysis.estimators import ESTIMATORS, Instruments, Pair, Settings, settings_of
+from scripts.analysis.estimators import Instruments, Pair, Settings, settings_of
 from scripts.method.bootstrap import parametric_bootstrap
 from scripts.method.egger import egger
 from scripts.method.estimate import Estimate
@@ -17,8 +17,6 @@ from scripts.method.leave_one_out import leave_one_out
 from scripts.method.strength import i2_gx
 from scripts.method.wald import wald_ratio
 from scripts.method.weighted_median import weighted_median
-from scripts.table.methods import METHODS as NAMED
-from scripts.table.methods import PRESETS
 
 NUMBERS = ("beta", "se", "ci_low", "ci_high", "neglog10_p", "p")
 METHODS = ["wald_ratio", "ivw", "egger", "weighted_median", "gsmr"]
@@ -53,11 +51,6 @@ def rows(data: Instruments, settings: Settings = SETTINGS) -> dict[str, dict]:
 def assert_is(row: dict, estimate: Estimate, status: str = "estimated") -> None:
     assert {name: row[name] for name in NUMBERS} == {name: getattr(estimate, name) for name in NUMBERS}
     assert row["status"] == status and row["n_instruments"] == estimate.n_instruments
-
-
-def test_every_method_is_named_and_run():
-    assert list(ESTIMATORS) == list(NAMED)
-    assert all(set(keys) <= set(ESTIMATORS) for keys in PRESETS.values())
 
 
 def test_a_method_has_a_stream_of_its_own():

@@ -8,15 +8,17 @@ import pytest
 from scripts.method.bootstrap import parametric_bootstrap
 from scripts.method.estimate import TooFewInstruments
 from scripts.method.ivw import ivw
-from scripts.method.weighted_median import medians, weighted_median
+from scripts.method.weighted_median import medians, penalised_median, simple_median, weighted_median
 from tests.method.mr_cases import (
     CASES,
     RELATIVE,
     TWO_SAMPLE_CASES,
     Case,
-    bmi_on_coronary_disease,
     case_id,
+    lipids_on_coronary_disease,
+    monte_carlo_se,
     null_study,
+    published_bmi,
 )
 
 
@@ -35,24 +37,57 @@ def slow_median(ratio: np.ndarray, weight: np.ndarray) -> float:
     raise AssertionError("half of the weight is always reached")
 
 
+METHODS = {
+    "mr_simple_median": simple_median,
+    "mr_weighted_median": weighted_median,
+    "mr_penalised_weighted_median": penalised_median,
+}
+DRAWS = 20_000
+
+
+def assert_matches_two_sample_mr(case: Case) -> None:
+    sample = parametric_bootstrap(*case.second_order, DRAWS, np.random.default_rng(3))
+    for name, method in METHODS.items():
+        expected = case.expected["bootstrap"][name]
+        estimate = method(sample)
+        assert estimate.beta == pytest.approx(expected["b"], rel=1e-11)
+        peer = expected["se_nboot1000"]
+        assert abs(estimate.se - peer["mean"]) < 3 * monte_carlo_se(peer, DRAWS)
+        many = {"mean": expected["se_nboot100000"], "n_seeds": 1}
+        assert abs(estimate.se - many["mean"]) < 3 * monte_carlo_se(many, DRAWS, 100_000)
+
+
 @pytest.mark.parametrize("case", TWO_SAMPLE_CASES, ids=case_id)
 def test_matches_two_sample_mr(case: Case) -> None:
-    expected = case.expected["bootstrap"]["mr_weighted_median"]
-    draws = 20_000
-    estimate = weighted_median(parametric_bootstrap(*case.second_order, draws, np.random.default_rng(3)))
-    assert estimate.beta == pytest.approx(expected["b"], rel=RELATIVE)
-    # An SD from k normal draws has a relative Monte-Carlo SE of 1/sqrt(2k): ours, and the peer's mean.
-    peer = expected["se_nboot1000"]
-    monte_carlo = peer["mean"] * np.hypot((2 * draws) ** -0.5, (2 * 1000 * peer["n_seeds"]) ** -0.5)
-    assert abs(estimate.se - peer["mean"]) < 3 * monte_carlo
+    assert_matches_two_sample_mr(case)
 
 
-def test_matches_the_published_bmi_on_coronary_disease(shared_reference: Path) -> None:
-    data = bmi_on_coronary_disease(shared_reference)
-    estimate = weighted_median(parametric_bootstrap(*data, 20_000, np.random.default_rng(4)))
-    assert estimate.beta == pytest.approx(0.38700648, abs=5e-9)
-    # The peer's mean over 20 seeds of 1,000 draws is 0.0740 (Monte-Carlo SE 0.0004 each side).
-    assert estimate.se == pytest.approx(0.07400, abs=3 * 0.00052)
+def test_matches_two_sample_mr_on_published_data(shared_reference: Path) -> None:
+    assert_matches_two_sample_mr(published_bmi(shared_reference))
+
+
+def test_first_order_weights_match_mendelian_randomization_on_published_data(shared_reference: Path) -> None:
+    for lipid in lipids_on_coronary_disease(shared_reference).values():
+        sample = parametric_bootstrap(*lipid.data, DRAWS, np.random.default_rng(4))
+        estimates = {
+            "simple": simple_median(sample),
+            "weighted": weighted_median(sample, "first"),
+            "penalized": penalised_median(sample, "first"),
+        }
+        for name, estimate in estimates.items():
+            expected = lipid.expected["median"][name]
+            assert estimate.beta == pytest.approx(expected["Estimate"], rel=1e-11)
+            peer = expected["se_seeds"]
+            assert abs(estimate.se - peer["mean"]) < 3 * monte_carlo_se(peer, DRAWS, 10_000)
+
+
+def test_the_penalty_leaves_near_variants_alone_and_takes_weight_from_far_ones() -> None:
+    x, se_x, _, se_y = null_study(np.random.default_rng(21), 30)
+    near = parametric_bootstrap(x, se_x, 0.3 * x, se_y, 10, np.random.default_rng(0))
+    assert penalised_median(near) == weighted_median(near)
+    y = 0.3 * x + np.where(np.arange(30) < 14, 1.0, 0.0)
+    far = parametric_bootstrap(x, se_x, y, se_y, 10, np.random.default_rng(0))
+    assert penalised_median(far).beta == pytest.approx(0.3, rel=1e-9)
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
