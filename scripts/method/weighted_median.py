@@ -47,8 +47,8 @@ def penalised_median(sample: Bootstrap, order: Order = "second") -> Estimate:
 
 def inverse_variances(sample: Bootstrap, order: Order) -> FloatArray:
     """Inverse variances of the Wald ratios (shape n), by the delta method to the given order."""
-    first = (sample.se_y / sample.beta_x) ** 2
-    second = (sample.beta_y * sample.se_x / sample.beta_x**2) ** 2
+    first = sample.se_y**2 / sample.beta_x**2
+    second = sample.beta_y**2 * sample.se_x**2 / sample.beta_x**4
     return np.asarray(1.0 / (first if order == "first" else first + second), dtype=np.float64)
 
 

@@ -14,6 +14,9 @@ from scripts.method.gsmr import gsmr
 from scripts.method.heterogeneity import cochran_q
 from scripts.method.ivw import ivw
 from scripts.method.leave_one_out import leave_one_out
+from scripts.method.power import minimum_detectable_effect
+from scripts.method.radial import radial_ivw
+from scripts.method.rucker import rucker
 from scripts.method.strength import i2_gx
 from scripts.method.wald import wald_ratio
 from scripts.method.weighted_median import weighted_median
@@ -183,6 +186,37 @@ def test_diagnostics_are_the_methods_own():
     assert found["i2_gx"] == i2_gx(d.beta_x, d.se_x, d.se_y)
     assert (found["q"], found["q_df"], found["i2"]) == (q.q, 7, q.i2)
     assert (found["egger_intercept"], found["egger_intercept_se"]) == (line.intercept.beta, line.intercept.se)
+
+
+def test_what_the_pair_could_have_shown():
+    d = data(8)
+    found = analyse(d, replace(SETTINGS, alpha=1e-3), generator(1, "", "")).diagnostics
+    line = egger(d.beta_x, d.beta_y, d.se_y)
+    choice = rucker(d.beta_x, d.beta_y, d.se_y, line, 1e-3)
+    assert (found["q_prime"], found["q_prime_df"]) == (line.q, 6)
+    assert found["q_prime_neglog10_p"] == choice.q_prime.neglog10_p
+    assert found["rucker_model"] == choice.model
+    assert found["minimum_detectable_effect"] == minimum_detectable_effect(
+        ivw(d.beta_x, d.beta_y, d.se_y).se, 1e-3
+    )
+    radial = radial_ivw(d.beta_x, d.se_x, d.beta_y, d.se_y)
+    assert found["n_radial_outliers"] == radial.outliers(1e-3).sum()
+    one = data(1)
+    alone = analyse(one, SETTINGS, generator(1, "", "")).diagnostics["minimum_detectable_effect"]
+    assert alone == minimum_detectable_effect(one.se_y[0] / abs(one.beta_x[0]))
+
+
+def test_each_instrument_has_its_own_estimate_and_part_of_q():
+    d = data(8)
+    d.beta_y[2] += 0.5
+    result = analyse(d, SETTINGS, generator(1, "", ""))
+    found = result.variants
+    assert np.array_equal(found["wald_beta"], d.beta_y / d.beta_x)
+    assert np.array_equal(found["wald_se"], d.se_y / np.abs(d.beta_x))
+    assert found["q"].sum() == pytest.approx(result.diagnostics["q"])
+    assert found["q"].argmax() == found["q_neglog10_p"].argmax() == found["radial_q_neglog10_p"].argmax() == 2
+    alone = analyse(data(1), SETTINGS, generator(1, "", "")).variants
+    assert np.isnan(alone["q"]).all() and np.isfinite(alone["wald_neglog10_p"]).all()
 
 
 @pytest.mark.parametrize(("n", "missing"), [(0, 15), (1, 11), (2, 6), (3, 0)])
