@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,16 @@ METHOD_LINES: dict[str, dict[str, Any]] = {
     "ivw": {"color": style.BLUE, "linestyle": "-", "linewidth": 1.3},
     "egger": {"color": style.RED, "linestyle": "--", "linewidth": 1.2},
     "weighted_median": {"color": style.YELLOW, "linestyle": "-.", "linewidth": 1.4},
+    "weighted_mode": {"color": style.GREY, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "linewidth": 1.2},
     "gsmr": {"color": style.BLACK, "linestyle": ":", "linewidth": 1.4},
 }
 
 
-def method_line(method: str) -> dict[str, Any]:
-    """Colour and line of a method."""
-    return METHOD_LINES.get(method, {"color": style.GREY, "linestyle": "-"})
+def method_lines(estimates: pd.DataFrame) -> Iterator[tuple[str, float, dict[str, Any]]]:
+    """Method, effect, and colour and line, of the methods that have one of their own; the forest has all."""
+    for method, line in METHOD_LINES.items():
+        for beta in estimates.loc[estimates["method"] == method, "beta"]:
+            yield method, beta, line
 
 
 @dataclass(frozen=True, slots=True)
