@@ -22,9 +22,9 @@ def debiased_ivw(
     """Debiased IVW of n >= 2 independent instruments (arrays of length n), with a normal P.
 
     IVW with beta_x^2 less its expected error se_x^2 in the denominator (Ye, Shao & Kang 2021, doi
-    10.1214/20-AOS2027, eqs. 5 and 8); with `overdispersion`, balanced pleiotropy of variance tau^2 enters the
-    standard error (their section 4), as MendelianRandomization's mr_divw. Raises TooFewInstruments below 2,
-    TooWeak where the denominator is not positive.
+    10.1214/20-AOS2027); with `overdispersion`, balanced pleiotropy of variance tau^2 enters the standard
+    error, as in MendelianRandomization's mr_divw. Raises TooFewInstruments below 2, TooWeak where the
+    denominator is not positive.
     """
     n = len(beta_x)
     check_instruments(DEBIASED_MINIMUM, n)
@@ -34,9 +34,7 @@ def debiased_ivw(
         raise TooWeak
     beta = float(np.sum(weight * beta_x * beta_y)) / strength
     from_x = (beta * se_x) ** 2
-    excess = float(np.sum(weight * ((beta_y - beta * beta_x) ** 2 - se_y**2 - from_x))) / float(
-        np.sum(weight)
-    )
+    excess = float(np.average((beta_y - beta * beta_x) ** 2 - se_y**2 - from_x, weights=weight))
     tau2 = max(0.0, excess) if overdispersion else 0.0
     noise = beta_x**2 * (1.0 + weight * tau2) + weight * from_x * (beta_x**2 + se_x**2)
     return Estimate(beta, math.sqrt(float(np.sum(weight * noise))) / strength, n)

@@ -32,8 +32,8 @@ def ivw(
 def ivw_additive(beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> Estimate:
     """IVW estimate whose ratios have an additional variance tau^2 between instruments (n >= 2), normal P.
 
-    tau^2 is DerSimonian & Laird's (1986, doi 10.1016/0197-2456(86)90046-2, eq. 8), for first-order variances
-    of the ratios. Raises TooFewInstruments below 2.
+    tau^2 is DerSimonian & Laird's (1986, doi 10.1016/0197-2456(86)90046-2), for first-order variances of the
+    ratios. Raises TooFewInstruments below 2.
     """
     n = len(beta_x)
     check_instruments(IVW_MINIMUM, n)

@@ -41,7 +41,7 @@ def rucker(
 
     IVW with fixed effects unless Q has P < `alpha`; then IVW with (multiplicative) random effects unless
     Q - Q' has; then MR-Egger with fixed effects unless Q' has; else with random effects (Rucker et al. 2011,
-    doi 10.1093/biostatistics/kxq046; Bowden et al. 2018, doi 10.1002/sim.7221). Random-effects errors have
+    doi 10.1093/biostatistics/kxq046; Bowden et al. 2017, doi 10.1002/sim.7221). Random-effects errors have
     the floor of 1. P is normal for IVW and from Student t for MR-Egger, as in TwoSampleMR, whose intervals
     around MR-Egger are normal all the same.
     """

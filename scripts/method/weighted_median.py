@@ -35,7 +35,7 @@ def weighted_median(sample: Bootstrap, order: Order = "second") -> Estimate:
 
 
 def penalised_median(sample: Bootstrap, order: Order = "second") -> Estimate:
-    """Weighted median with less weight for ratios far from it, as in Bowden et al. 2016 (section 3.4).
+    """Weighted median with less weight for ratios far from it, as in Bowden et al. 2016.
 
     Weights times min(1, 20 P), where P is that of the ratio's distance to the weighted median.
     """
