@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from scripts.analysis.estimators import ESTIMATORS, Pair
-from scripts.method.arrays import FloatArray
+from scripts.method.arrays import BoolArray, FloatArray
 from scripts.method.estimate import TooFewInstruments, TooWeak
 from scripts.method.gsmr import GsmrFit
 from scripts.method.heterogeneity import Heterogeneity, cochran_q, q_contributions
 from scripts.method.normal import neglog10_p_from_chi2, neglog10_p_from_z
 from scripts.method.power import minimum_detectable_effect
+from scripts.method.presso import PressoFit
 from scripts.method.strength import f_statistics, i2_gx
 from scripts.method.wald import wald_ratios
-from scripts.table.status import GsmrStatus, MethodStatus
+from scripts.table.status import GsmrStatus, MethodStatus, OutlierStatus
 
 WEAK_F = 10.0
 
@@ -36,7 +37,7 @@ def attempt(method: Callable[[], Answer]) -> tuple[Answer | None, MethodStatus]:
         return None, MethodStatus.SINGULAR
 
 
-def diagnostics_of(pair: Pair, fit: GsmrFit | None) -> dict[str, Any]:
+def diagnostics_of(pair: Pair, fit: GsmrFit | None, outliers: PressoFit | None) -> dict[str, Any]:
     """One row for the pair; NaN, an empty text or a count of 0 where there are too few instruments."""
     data, alpha = pair.data, pair.settings.alpha
     f = f_statistics(data.beta_x, data.se_x)
@@ -61,10 +62,13 @@ def diagnostics_of(pair: Pair, fit: GsmrFit | None) -> dict[str, Any]:
         "minimum_detectable_effect": minimum_detectable_effect(primary.se, alpha) if primary else np.nan,
         "n_radial_outliers": np.sum(radial.outliers(alpha)) if radial else 0,
         "n_heidi_outliers": np.sum(fit.status == GsmrStatus.HEIDI_OUTLIER.value) if fit else 0,
+        **_presso(outliers),
     }
 
 
-def variants_of(pair: Pair, fit: GsmrFit | None) -> dict[str, FloatArray | npt.NDArray[np.str_]]:
+def variants_of(
+    pair: Pair, fit: GsmrFit | None, outliers: PressoFit | None
+) -> dict[str, FloatArray | npt.NDArray[np.str_]]:
     """Columns with a value for each instrument (shape n): alone, its part of Q, and what GSMR did with it."""
     n = len(pair.data.beta_x)
     ratio, se = wald_ratios(*pair.first_order)
@@ -78,8 +82,29 @@ def variants_of(pair: Pair, fit: GsmrFit | None) -> dict[str, FloatArray | npt.N
         "q": unknown if q is None else q,
         "q_neglog10_p": unknown if q is None else neglog10_p_from_chi2(q, 1.0),
         "radial_q_neglog10_p": radial.q_neglog10_p if radial else unknown,
+        "radial_status": _marks(radial.outliers(pair.settings.alpha) if radial else None, n),
+        "presso_neglog10_p": outliers.outlier_neglog10_p if outliers else unknown,
+        "presso_status": _marks(outliers.outlier if outliers else None, n),
         "gsmr_status": fit.status if fit else np.full(n, GsmrStatus.NOT_RUN.value),
     }
+
+
+def _presso(fit: PressoFit | None) -> dict[str, float]:
+    """MR-PRESSO's global and distortion tests; no distortion where there is no outlier."""
+    distortion = fit.distortion if fit else None
+    return {
+        "presso_rss": fit.rss if fit else np.nan,
+        "presso_global_p": fit.global_p if fit else np.nan,
+        "presso_distortion": distortion.coefficient if distortion else np.nan,
+        "presso_distortion_p": distortion.p if distortion else np.nan,
+        "n_presso_outliers": int(np.sum(fit.outlier)) if fit else 0,
+    }
+
+
+def _marks(outlier: BoolArray | None, n: int) -> npt.NDArray[np.str_]:
+    if outlier is None:
+        return np.full(n, OutlierStatus.NOT_RUN.value)
+    return np.where(outlier, OutlierStatus.OUTLIER.value, OutlierStatus.KEPT.value)
 
 
 def _heterogeneity(name: str, found: Heterogeneity | None) -> dict[str, float]:

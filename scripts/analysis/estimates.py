@@ -13,6 +13,7 @@ from scripts.analysis.diagnostics import attempt, diagnostics_of, variants_of
 from scripts.analysis.estimators import ESTIMATORS, Instruments, Pair, Settings
 from scripts.method.arrays import FloatArray
 from scripts.method.leave_one_out import LeaveOneOut, leave_one_out
+from scripts.table.methods import NEEDS_LD
 from scripts.table.status import MethodStatus
 
 GSMR_ADVISED = 10  # instruments below which gsmr2 advises against its own estimate
@@ -36,11 +37,12 @@ def analyse(data: Instruments, settings: Settings, rng: np.random.Generator) -> 
     pair = Pair(data, settings, rng)
     methods = [method for method in settings.methods if method != "wald_ratio" or n == 1]
     fit = attempt(lambda: pair.gsmr)[0] if "gsmr" in methods else None
+    outliers = attempt(lambda: pair.presso)[0] if "presso" in methods else None
     return PairResult(
         estimates=[_row(method, pair) for method in methods],
-        diagnostics=diagnostics_of(pair, fit),
+        diagnostics=diagnostics_of(pair, fit, outliers),
         leave_one_out=attempt(lambda: leave_one_out(*pair.first_order))[0],
-        variants=variants_of(pair, fit),
+        variants=variants_of(pair, fit, outliers),
     )
 
 
@@ -55,7 +57,7 @@ def _row(method: str, pair: Pair) -> Row:
     if estimate is None:
         missing = {"method": method, "status": status.value, "n_instruments": len(pair.data.beta_x)}
         return missing | dict.fromkeys(numbers, np.nan)
-    if method == "gsmr" and estimate.n_instruments < GSMR_ADVISED:
+    if method in NEEDS_LD and estimate.n_instruments < GSMR_ADVISED:
         status = MethodStatus.FEW_INSTRUMENTS
     row = {"method": method, "status": status.value, "n_instruments": estimate.n_instruments}
     return row | {name: getattr(estimate, name) for name in numbers}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +34,7 @@ class Distortion:
 class PressoFit:
     """Global test, outlier test and outlier-corrected estimate of n variants.
 
-    `rss`: the observed residual sum of squares, `global_p` its empirical P. `outlier_p` (n):
+    `rss`: the observed residual sum of squares, `global_p` its empirical P. `outlier_neglog10_p` (n):
     Bonferroni-adjusted P of each variant; `outlier` (n): those at or below the threshold, none where the
     global test is not below it. `raw` is the IVW estimate of all variants, `estimate` that without outliers
     (the same where there are none), `distortion` None where there are none.
@@ -41,7 +42,7 @@ class PressoFit:
 
     rss: float
     global_p: float
-    outlier_p: FloatArray
+    outlier_neglog10_p: FloatArray
     outlier: BoolArray
     raw: Estimate
     estimate: Estimate
@@ -76,15 +77,15 @@ def presso(
     residual = y - slopes * x
     rss = float(np.sum((residual / s_y) ** 2))
     global_p = (1 + exceedances(rss, x, s_x, slopes, s_y, draws, rng)) / (1 + draws)
-    adjusted = bonferroni_p(residual / np.hypot(s_y, slopes * s_x))
-    outlier = (adjusted <= threshold) if global_p < threshold else np.zeros(n, dtype=np.bool_)
+    adjusted = bonferroni(neglog10_p_from_z(residual / np.hypot(s_y, slopes * s_x)))
+    outlier = (adjusted >= -math.log10(threshold)) & (global_p < threshold)
     found = bool(np.any(outlier))
     raw = ivw(beta_x, beta_y, se_y)
     back = np.argsort(order)
     return PressoFit(
         rss=rss,
         global_p=global_p,
-        outlier_p=adjusted[back],
+        outlier_neglog10_p=adjusted[back],
         outlier=outlier[back],
         raw=raw,
         estimate=ivw(x[~outlier], y[~outlier], s_y[~outlier]) if found else raw,
@@ -128,9 +129,9 @@ def exceedances(
     return count
 
 
-def bonferroni_p(z: FloatArray) -> FloatArray:
-    """Two-sided normal P of each z, times their number, at most 1."""
-    return np.asarray(np.minimum(len(z) * 10.0 ** -neglog10_p_from_z(z), 1.0), dtype=np.float64)
+def bonferroni(neglog10_p: FloatArray) -> FloatArray:
+    """-log10 of each P times their number, P at most 1."""
+    return np.maximum(neglog10_p - math.log10(len(neglog10_p)), 0.0)
 
 
 def distortion_test(

@@ -121,13 +121,21 @@ def joint_root(data: Data, beta: float) -> tuple[float, float]:
         beta = deepest_slope(data, tau2)
         if abs(beta - before[0]) <= 1e-6 * abs(beta) and abs(tau2 - before[1]) <= 1e-6 * tau2:
             break
+    return polished(data, beta, tau2) if tau2 > 0.0 else (beta, tau2)
+
+
+def polished(data: Data, beta: float, tau2: float) -> tuple[float, float]:
+    """The root next to a start some 1e-6 away; the start itself where Newton's steps leave."""
+    point = np.array([beta, tau2])
     for _ in range(ITERATIONS):
-        equations, jacobian = joint_equations(data, beta, tau2)
+        equations, jacobian = joint_equations(data, float(point[0]), float(point[1]))
         step = np.linalg.solve(jacobian, -equations)
-        beta, tau2 = beta + float(step[0]), tau2 + float(step[1])
-        if abs(step[0]) <= CONVERGED * abs(beta) and abs(step[1]) <= CONVERGED * abs(tau2):
+        point = point + step
+        if not 0.5 * tau2 < point[1] < 2.0 * tau2:
+            return beta, tau2
+        if np.all(np.abs(step) <= CONVERGED * np.abs(point)):
             break
-    return beta, tau2
+    return float(point[0]), float(point[1])
 
 
 def root_tau2(data: Data, beta: float) -> float:

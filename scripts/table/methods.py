@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 PRIMARY = "primary"  # the method of the screen's own estimate, which depends on the number of instruments
 PRIMARY_NAME = "Inverse-variance weighted (Wald ratio with one instrument)"
-NEEDS_LD = frozenset({"gsmr"})
+NEEDS_LD = frozenset({"gsmr", "gsmr_global_heidi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +107,87 @@ METHODS = {
         "As the weighted mode, where the exposure's errors are negligible.",
         "10.1093/ije/dyx102",
     ),
+    "raps_l2": Method(
+        "MR-RAPS, squared loss",
+        "Many weak instruments, all valid: no bias towards 0. One bad instrument spoils it.",
+        "10.1214/19-AOS1866",
+    ),
+    "raps_huber": Method(
+        "MR-RAPS, Huber loss",
+        "As with squared loss, with outliers bounded.",
+        "10.1214/19-AOS1866",
+    ),
+    "raps_tukey": Method(
+        "MR-RAPS, Tukey loss",
+        "As with squared loss, with far outliers ignored.",
+        "10.1214/19-AOS1866",
+    ),
+    "raps_l2_overdispersed": Method(
+        "MR-RAPS, overdispersed, squared loss",
+        "Many weak instruments with balanced pleiotropy in all of them.",
+        "10.1214/19-AOS1866",
+    ),
+    "raps_huber_overdispersed": Method(
+        "MR-RAPS, overdispersed, Huber loss",
+        "Weak instruments, balanced pleiotropy and a few outliers: the version that its authors advise.",
+        "10.1214/19-AOS1866",
+    ),
+    "raps_tukey_overdispersed": Method(
+        "MR-RAPS, overdispersed, Tukey loss",
+        "As with Huber loss, with far outliers ignored.",
+        "10.1214/19-AOS1866",
+    ),
+    "presso": Method(
+        "MR-PRESSO",
+        "IVW without the outliers that its tests find: fewer than half of the instruments invalid. IVW where "
+        "there are none.",
+        "10.1038/s41588-018-0099-7",
+    ),
+    "contamination_mixture": Method(
+        "Contamination mixture",
+        "The largest group of instruments with one ratio is valid. No standard error; its interval may have "
+        "gaps, or no end.",
+        "10.1038/s41467-019-14156-4",
+    ),
+    "cml_ma_bic": Method(
+        "cML-MA-BIC",
+        "The largest group is valid, pleiotropy of the others of any kind; too narrow where all are a little "
+        "pleiotropic.",
+        "10.1016/j.ajhg.2021.05.014",
+    ),
+    "cml_bic": Method(
+        "cML-BIC",
+        "As cML-MA-BIC, ignoring that it chose the instruments.",
+        "10.1016/j.ajhg.2021.05.014",
+    ),
+    "cml_ma_bic_dp": Method(
+        "cML-MA-BIC with data perturbation",
+        "As cML-MA-BIC, with a standard error that counts the choice of instruments.",
+        "10.1016/j.ajhg.2021.05.014",
+    ),
+    "lasso": Method(
+        "MR-Lasso",
+        "Fewer than half of the instruments invalid; its interval ignores that it chose.",
+        "10.1371/journal.pone.0222362",
+    ),
     "gsmr": Method(
         "GSMR",
         "As IVW, with instruments in linkage disequilibrium and outliers removed; 10 instruments or more.",
+        "10.1038/s41467-017-02317-2",
+    ),
+    "gsmr_global_heidi": Method(
+        "GSMR (global HEIDI)",
+        "As GSMR, each instrument tested against all others instead of one reference.",
         "10.1038/s41467-017-02317-2",
     ),
 }
 
 PRESETS: dict[str, tuple[str, ...]] = {
     "paper": ("wald_ratio", "ivw", "egger", "weighted_median", "gsmr"),
-    "core": ("wald_ratio", "ivw", "debiased_ivw", "egger", "weighted_median", "weighted_mode", "gsmr"),
+    "core": (
+        *("wald_ratio", "ivw", "debiased_ivw", "egger", "weighted_median", "weighted_mode"),
+        *("raps_huber_overdispersed", "presso", "contamination_mixture", "cml_ma_bic", "gsmr"),
+    ),
     "full": tuple(METHODS),
 }
 

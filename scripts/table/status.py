@@ -118,6 +118,14 @@ class GsmrStatus(Status):
     NOT_RUN = "not_run", "GSMR was not run."
 
 
+class OutlierStatus(Status):
+    """What a test for outliers says about an aligned instrument."""
+
+    KEPT = "kept", "Not an outlier."
+    OUTLIER = "outlier", "An outlier: its effect on the outcome is not what the other instruments predict."
+    NOT_RUN = "not_run", "Not tested for outliers."
+
+
 class Validation(Status):
     """What the validation outcomes together say about a discovered exposure."""
 

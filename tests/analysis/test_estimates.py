@@ -32,6 +32,9 @@ CONFIG = {
     "gsmr_ld_r2_max": 0.05,
     "gsmr_ld_fdr": 0.05,
     "gsmr_ridge": 1e-6,
+    "presso_draws": 200,
+    "presso_distortion": "substitution",
+    "cml_perturbations": 20,
 }
 SETTINGS = settings_of(CONFIG)
 
@@ -42,7 +45,13 @@ def data(n: int, seed: int = 0, ld: bool = True) -> Instruments:
     se_y = rng.uniform(0.008, 0.016, n)
     r = np.corrcoef(rng.normal(size=(500, n)), rowvar=False).reshape(n, n) if n else np.empty((0, 0))
     return Instruments(
-        beta_x, np.full(n, 0.01), rng.normal(0.3 * beta_x, se_y), se_y, r if ld else None, 500 if ld else None
+        beta_x,
+        np.full(n, 0.01),
+        rng.normal(0.3 * beta_x, se_y),
+        se_y,
+        r if ld else None,
+        500 if ld else None,
+        50_000.0,
     )
 
 
@@ -256,6 +265,7 @@ def test_order_and_effect_alleles_of_the_instruments_do_not_matter():
         d.se_y[shuffle],
         (d.ld * np.outer(sign, sign))[np.ix_(shuffle, shuffle)],
         d.n_ref,
+        d.n_people,
     )
     first, second = rows(d), rows(turned)
     for method, row in first.items():

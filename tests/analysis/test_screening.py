@@ -28,6 +28,9 @@ CONFIG = {
     "gsmr_ld_r2_max": 0.05,
     "gsmr_ld_fdr": 0.05,
     "gsmr_ridge": 1e-6,
+    "presso_draws": 200,
+    "presso_distortion": "substitution",
+    "cml_perturbations": 20,
 }
 SETTINGS = settings_of(CONFIG)
 N_REF = 500
