@@ -15,6 +15,7 @@ from scripts.method.heterogeneity import cochran_q
 from scripts.method.ivw import ivw
 from scripts.method.leave_one_out import leave_one_out
 from scripts.method.power import minimum_detectable_effect
+from scripts.method.presso import presso
 from scripts.method.radial import radial_ivw
 from scripts.method.rucker import rucker
 from scripts.method.strength import i2_gx
@@ -228,11 +229,34 @@ def test_each_instrument_has_its_own_estimate_and_part_of_q():
     assert np.isnan(alone["q"]).all() and np.isfinite(alone["wald_neglog10_p"]).all()
 
 
-@pytest.mark.parametrize(("n", "missing"), [(0, 15), (1, 11), (2, 6), (3, 0)])
+def test_outliers_are_marked_where_presso_is_run():
+    d = data(12)
+    d.beta_y[2] += 0.5
+    result = analyse(d, replace(SETTINGS, methods=["ivw", "presso"]), generator(1, "", ""))
+    rng = Pair(d, SETTINGS, generator(1, "", "")).stream("presso")
+    fit = presso(d.beta_x, d.se_x, d.beta_y, d.se_y, 200, rng)
+    assert_is(result.estimates[1], fit.estimate)
+    assert result.variants["presso_status"].tolist() == ["outlier" if out else "kept" for out in fit.outlier]
+    assert result.variants["presso_neglog10_p"].argmax() == 2 and fit.outlier[2]
+    assert result.variants["radial_status"][2] == "outlier"
+    found = result.diagnostics
+    assert fit.distortion is not None
+    assert (found["presso_rss"], found["presso_global_p"]) == (fit.rss, fit.global_p)
+    assert (found["presso_distortion"], found["presso_distortion_p"]) == (
+        fit.distortion.coefficient,
+        fit.distortion.p,
+    )
+    assert found["n_presso_outliers"] == fit.outlier.sum() and found["n_radial_outliers"] > 0
+    without = analyse(d, SETTINGS, generator(1, "", ""))
+    assert set(without.variants["presso_status"]) == {"not_run"}
+
+
+@pytest.mark.parametrize(("n", "missing"), [(0, 19), (1, 15), (2, 10), (3, 4)])
 def test_diagnostics_without_enough_instruments_are_missing(n: int, missing: int):
     found = analyse(data(n), SETTINGS, generator(1, "", "")).diagnostics
-    assert len(found) == 18
-    # Of no instruments only counts of outliers are known; one adds F and power, two Q and I2_GX, three Egger.
+    assert len(found) == 23
+    # Of no instruments only counts of outliers are known; one adds F and power, two Q and I2_GX, three Egger;
+    # MR-PRESSO was not asked for.
     assert (found.pop("rucker_model") == "") == (n < 3)
     assert sum(bool(np.isnan(value)) for value in found.values()) == missing
 

@@ -26,11 +26,13 @@ def simulated(n: int) -> Instruments:
     rng = np.random.default_rng(n)
     se_x, se_y = np.full(n, 0.01), rng.uniform(0.008, 0.016, n)
     true = rng.uniform(0.05, 0.2, n)
-    return Instruments(rng.normal(true, se_x), se_x, rng.normal(0.3 * true, 1.5 * se_y), se_y, None, None)
+    return Instruments(
+        rng.normal(true, se_x), se_x, rng.normal(0.3 * true, 1.5 * se_y), se_y, None, None, 50_000.0
+    )
 
 
 def settings(methods: tuple[str, ...], draws: int) -> Settings:
-    return Settings(methods, draws, 0.05, 4, 0.01, 0.05, 0.05, 1e-6)
+    return Settings(methods, draws, 0.05, 4, 0.01, 0.05, 0.05, 1e-6, 10_000, "substitution", 200)
 
 
 def cpu_seconds(run: Callable[[], object], repeats: int) -> float:
@@ -60,7 +62,7 @@ def main(draws: int = 1000, repeats: int = 7) -> None:
             )
         print(f"{n} instruments, {draws} bootstrap draws")
         for key, value in seconds.items():
-            print(f"  {key:22s} {1e3 * value:9.2f} ms {value / seconds['ivw']:10.0f} x ivw")
+            print(f"  {key:26s} {1e3 * value:9.2f} ms {value / seconds['ivw']:10.0f} x ivw")
 
 
 if __name__ == "__main__":

@@ -56,19 +56,6 @@ def bmi_on_coronary_disease(shared_reference: Path) -> tuple[np.ndarray, np.ndar
     return tuple(kept[column] for column in columns)
 
 
-def lipids_on_coronary_disease(
-    shared_reference: Path,
-) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """Three exposures of the 28 variants that MendelianRandomization ships, from beside the checkout."""
-    path = shared_reference / "published" / "mendelianrandomization_ldl_chd" / "input.tsv"
-    table = np.genfromtxt(path, names=True, delimiter="\t", dtype=None, encoding="utf-8")
-    columns = {"ldl": "ldlc", "hdl": "hdlc", "tg": "trig"}
-    return {
-        lipid: (table[name], table[f"{name}se"], table["chdlodds"], table["chdloddsse"])
-        for lipid, name in columns.items()
-    }
-
-
 def smallest_sample(case: Case) -> float:
     """The least number of people behind a variant in either study."""
     table = np.genfromtxt(

@@ -1,6 +1,5 @@
 """MR-cML against the peer's answers by way of its own descent, slow twins, invariances, error rate."""
 
-import json
 import math
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,9 +84,8 @@ def test_minima_are_as_deep_as_the_peers(case: Case) -> None:
 
 @pytest.mark.parametrize("lipid", ["ldl", "hdl", "tg"])
 def test_minima_are_as_deep_as_the_peers_on_published_lipids(lipid: str, shared_reference: Path) -> None:
-    folder = shared_reference / "published" / "mendelianrandomization_ldl_chd"
-    expected = json.loads((folder / "expected.json").read_text())[f"{lipid}_chd"]["cML"]
-    check(lipids_on_coronary_disease(shared_reference)[lipid], LIPID_PEOPLE, expected)
+    published = lipids_on_coronary_disease(shared_reference)[lipid]
+    check(published.data, LIPID_PEOPLE, published.expected["cML"])
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name in SAME_BEST], ids=case_id)
@@ -142,10 +140,9 @@ def test_average_of_models() -> None:
 
 def test_perturbation_of_published_lipids(shared_reference: Path) -> None:
     """The peer's descent on our draws gives its answer; our deeper minima move the slope by 0.3 SE."""
-    folder = shared_reference / "published" / "mendelianrandomization_ldl_chd"
-    expected = json.loads((folder / "expected.json").read_text())["ldl_chd"]["cML"]["MA_BIC_DP_seeds"]
-    study = lipids_on_coronary_disease(shared_reference)["ldl"]
-    sample, draws, models = parametric_bootstrap(*study, 400, np.random.default_rng(60)), 100, 12
+    published = lipids_on_coronary_disease(shared_reference)["ldl"]
+    expected = published.expected["cML"]["MA_BIC_DP_seeds"]
+    sample, draws, models = parametric_bootstrap(*published.data, 400, np.random.default_rng(60)), 100, 12
     descents = [
         [peers_descent((x, sample.se_x, y, sample.se_y), k) for k in range(models)]
         for x, y in zip(sample.drawn_x[:draws], sample.drawn_y[:draws], strict=True)

@@ -1,6 +1,5 @@
 """Contamination mixture against MendelianRandomization's grid, a slow twin, invariances, error rate."""
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -45,10 +44,9 @@ def test_matches_the_peer_on_its_grid(case: Case) -> None:
 
 @pytest.mark.parametrize("lipid", ["ldl", "hdl", "tg"])
 def test_matches_the_peer_on_published_lipids(lipid: str, shared_reference: Path) -> None:
-    folder = shared_reference / "published" / "mendelianrandomization_ldl_chd"
-    expected = json.loads((folder / "expected.json").read_text())[f"{lipid}_chd"]["conmix"]
-    x, _, y, se_y = lipids_on_coronary_disease(shared_reference)[lipid]
-    check_grid((x, y, se_y), expected)
+    published = lipids_on_coronary_disease(shared_reference)[lipid]
+    x, _, y, se_y = published.data
+    check_grid((x, y, se_y), published.expected["conmix"])
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)

@@ -1,6 +1,5 @@
 """MR-RAPS against the mended mr.raps, slow twins, invariances, bias under weak instruments, error rate."""
 
-import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from scripts.method.ivw import ivw
 from scripts.method.raps import Data, RapsFit, deepest_slope, joint_equations, raps, tau2_equation
 from scripts.method.robust_loss import LOSSES, Loss, score_of
 from tests.method.invariance import Study, few, permuted, rescaled, studies, swapped
-from tests.method.mr_cases import CASES, Case, bmi_on_coronary_disease, case_id, null_study
+from tests.method.mr_cases import CASES, Case, case_id, null_study, published_bmi
 
 REFERENCE = [case for case in CASES if "raps_via_mr" in case.expected]
 # mr.raps stops at 1e-8 (absolute) or 1e-6 (relative), and integrates its constants numerically over a kink,
@@ -43,12 +42,10 @@ def test_matches_mr_raps(case: Case, overdispersion: bool, loss: Loss) -> None:
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_matches_mr_raps_on_published_data(loss: Loss, shared_reference: Path) -> None:
-    expected = json.loads(
-        (shared_reference / "published" / "twosamplemr_bmi_chd" / "expected.json").read_text()
-    )["raps_via_mr"][loss]
-    data = bmi_on_coronary_disease(shared_reference)
-    check(raps(*data, loss=loss, overdispersion=False), expected["no_od"], loss)
-    check(raps(*data, loss=loss), expected["od"], loss)
+    case = published_bmi(shared_reference)
+    expected = case.expected["raps_via_mr"][loss]
+    check(raps(*case.second_order, loss=loss, overdispersion=False), expected["no_od"], loss)
+    check(raps(*case.second_order, loss=loss), expected["od"], loss)
 
 
 @pytest.mark.parametrize("loss", ["huber", "tukey"])
