@@ -1,4 +1,7 @@
-"""Losses for robust estimation: squares, Huber's and Tukey's, with their scores and moments."""
+"""Losses for robust estimation: squares, Huber's and Tukey's, with their scores and moments.
+
+Huber 1964, doi 10.1214/aoms/1177703732; Beaton & Tukey 1974, doi 10.1080/00401706.1974.10489171.
+"""
 
 from __future__ import annotations
 
