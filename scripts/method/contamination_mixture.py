@@ -111,9 +111,11 @@ def log_density(deviation: FloatArray, variance: FloatArray) -> FloatArray:
 
 
 def excess_spread(ratio: FloatArray, variance: FloatArray) -> float:
-    """Q/(m - 1) of m ratios around their weighted mean, at least 1; 1 for a single ratio."""
+    """Q/(m - 1) of m ratios around their weighted mean, at least 1; 1 for fewer than two ratios."""
+    if len(ratio) < 2:
+        return 1.0
     mean = np.average(ratio, weights=1.0 / variance)
-    return max(1.0, float(np.sum((ratio - mean) ** 2 / variance)) / max(len(ratio) - 1, 1))
+    return max(1.0, float(np.sum((ratio - mean) ** 2 / variance)) / (len(ratio) - 1))
 
 
 @dataclass(frozen=True, slots=True)

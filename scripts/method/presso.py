@@ -60,13 +60,15 @@ def presso(
     threshold: float = 0.05,
     distortion_null: DistortionNull = "substitution",
 ) -> PressoFit:
-    """MR-PRESSO of n >= 4 independent instruments (arrays of length n); its estimates are `ivw`'s.
+    """MR-PRESSO of n >= 4 independent instruments (arrays of length n).
 
-    The global P is (1 + exceedances)/(1 + draws) (the R program: exceedances/draws). The outlier test needs
-    no draws: under its null the residual to the other variants' slope b is normal with variance se_y^2 + b^2
-    se_x^2, so its P is exact where the R program simulates it and cannot go below 1/draws. `distortion_null`:
-    see `distortion_test`. Variants are oriented and put in order of their ratio, so that neither effect
-    alleles nor row order matter. Raises TooFewInstruments below 4, or where outliers leave fewer than 2.
+    Both estimates are `ivw`'s, whose standard error is at least the fixed-effect one and whose P is normal
+    (the R program: no floor, Student t with n - 1 df). The global P is (1 + exceedances)/(1 + draws) (the R
+    program: exceedances/draws). The outlier test needs no draws: under its null the residual to the other
+    variants' slope b is normal with variance se_y^2 + b^2 se_x^2, so its P is exact where the R program
+    simulates it and cannot go below 1/draws. `distortion_null`: see `distortion_test`. Variants are oriented
+    and put in order of their ratio, so that neither effect alleles nor row order matter. Raises
+    TooFewInstruments below 4, or where outliers leave fewer than 2.
     """
     n = len(beta_x)
     check_instruments(PRESSO_MINIMUM, n)
