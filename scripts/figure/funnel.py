@@ -11,7 +11,13 @@ from matplotlib.figure import Figure
 
 from scripts.figure import style
 from scripts.figure.effect_axis import effect_label, has_power
-from scripts.figure.instrument_marks import legend_below, mark_points, method_lines, oriented
+from scripts.figure.instrument_marks import (
+    legend_below,
+    mark_points,
+    method_lines,
+    oriented,
+    ring_outliers,
+)
 from scripts.figure.overview import effect_limit
 from scripts.figure.words import Label, count
 from scripts.table.methods import method_name
@@ -37,6 +43,7 @@ def draw_funnel(
     low, high = _limits(ratio.to_numpy(float), estimates["beta"].to_numpy(float))
     inside = ratio.between(low, high)
     mark_points(axes, ratio[inside], precision[inside], points.loc[inside, "gsmr_status"])
+    ring_outliers(axes, ratio[inside], precision[inside], points.loc[inside, "presso_status"])
     _beyond(axes, ratio[~inside], precision[~inside], low, high)
     axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
     near = estimates[estimates["beta"].between(low, high)]

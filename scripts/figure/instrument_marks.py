@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from scripts.figure import style
-from scripts.table.status import GsmrStatus, VariantStatus
+from scripts.table.status import GsmrStatus, OutlierStatus, VariantStatus
 
 METHOD_LINES: dict[str, dict[str, Any]] = {
     "wald_ratio": {"color": style.BLUE, "linestyle": "-", "linewidth": 1.3},
@@ -74,6 +74,25 @@ def mark_points(axes: Axes, x: pd.Series[float], y: pd.Series[float], gsmr_statu
                 zorder=3,
                 label=f"{kind.text} ({int(chosen.sum())})",
             )
+
+
+def ring_outliers(
+    axes: Axes, x: pd.Series[float], y: pd.Series[float], presso_status: pd.Series[str]
+) -> None:
+    """A ring around every point that MR-PRESSO calls an outlier, with their number in the legend."""
+    chosen = presso_status == OutlierStatus.OUTLIER
+    if chosen.any():
+        axes.plot(
+            x[chosen],
+            y[chosen],
+            "o",
+            markersize=8.0,
+            markerfacecolor="none",
+            markeredgecolor=style.RED,
+            markeredgewidth=0.8,
+            zorder=4,
+            label=f"MR-PRESSO outlier ({int(chosen.sum())})",
+        )
 
 
 def legend_below(figure: Figure, axes: Axes, top: float) -> None:

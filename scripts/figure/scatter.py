@@ -10,7 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scripts.figure import style
-from scripts.figure.instrument_marks import legend_below, mark_points, method_lines, oriented
+from scripts.figure.instrument_marks import (
+    legend_below,
+    mark_points,
+    method_lines,
+    oriented,
+    ring_outliers,
+)
 from scripts.figure.words import Label
 from scripts.method.estimate import confidence_quantile
 from scripts.table.methods import method_name
@@ -47,6 +53,7 @@ def draw_scatter(
     )
     axes.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
     mark_points(axes, points["beta_exposure"], points["beta_outcome"], points["gsmr_status"])
+    ring_outliers(axes, points["beta_exposure"], points["beta_outcome"], points["presso_status"])
     _limits(axes, points)
     _lines(axes, estimates, egger_intercept)
     axes.set_xlabel(_axis(figure, "Variant's effect", exposure, WIDTH + 4))

@@ -287,12 +287,13 @@ def test_scatter_orients_every_instrument_to_raise_the_exposure(tables: Tables) 
     )
 
 
-def test_scatter_and_funnel_mark_heidi_outliers_and_draw_each_method(tables: Tables) -> None:
+def test_scatter_and_funnel_mark_outliers_and_draw_each_method(tables: Tables) -> None:
     drawn = draw_hit("exposure.00", OUTCOME, "ivw", hit_tables(tables), tables.labels)
     outliers = (tables.instruments.query("exposure == 'exposure.00'")["gsmr_status"] == "heidi_outlier").sum()
     for name in ("scatter", "funnel"):
         words = {text for text, _ in texts_of(drawn[name])}
         assert f"HEIDI outlier, not in GSMR ({outliers})" in words
+        assert f"MR-PRESSO outlier ({outliers})" in words  # the synthetic tables mark the same ones
         assert {"Inverse-variance weighted", "MR-Egger", "Weighted median", "GSMR"} <= words
 
 
