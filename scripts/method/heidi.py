@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from scripts.method.arrays import BoolArray, FloatArray
-from scripts.method.normal import neglog10_p_from_z
+from scripts.method.normal import LN10, neglog10_p_from_chi2, neglog10_p_from_z
 
 HeidiVersion = Literal["reference", "global"]
 MIDDLE_QUINTILE = (0.4, 0.6)
@@ -50,44 +50,48 @@ def global_heidi_outliers(ratio: FloatArray, covariance: FloatArray, p_max: floa
     """
     kept = np.arange(len(ratio))
     while len(kept) >= HEIDI_MINIMUM:
-        p = global_heidi_p(ratio[kept], covariance[np.ix_(kept, kept)])
-        if np.min(p) >= p_max:
+        neglog10_p = global_heidi_neglog10_p(ratio[kept], covariance[np.ix_(kept, kept)])
+        if np.max(neglog10_p) <= -np.log10(p_max):
             break
-        kept = np.delete(kept, np.argmin(p))
+        kept = np.delete(kept, np.argmax(neglog10_p))
     return np.isin(np.arange(len(ratio)), kept, invert=True)
 
 
-def global_heidi_p(ratio: FloatArray, covariance: FloatArray) -> FloatArray:
-    """P of every variant's ratio against all other ratios together (n).
+def global_heidi_neglog10_p(ratio: FloatArray, covariance: FloatArray) -> FloatArray:
+    """-log10 of P of every variant's ratio against all other ratios together (n).
 
     The sum of the squared standardised differences is a mixture of chi-squared variables, whose weights are
     the eigenvalues of the differences' correlation matrix.
     """
-    p = np.empty(len(ratio))
+    neglog10_p = np.empty(len(ratio))
     for reference in range(len(ratio)):
         others = np.arange(len(ratio)) != reference
         shared = covariance[reference]
         matrix = (covariance - shared - shared[:, np.newaxis] + shared[reference])[np.ix_(others, others)]
         se = np.sqrt(np.diag(matrix))
         statistic = float(np.sum(((ratio[others] - ratio[reference]) / se) ** 2))
-        p[reference] = mixture_p(statistic, np.linalg.eigvalsh(matrix / np.outer(se, se)))
-    return p
+        weight = np.linalg.eigvalsh(matrix / np.outer(se, se))
+        neglog10_p[reference] = mixture_neglog10_p(statistic, weight)
+    return neglog10_p
 
 
-def mixture_p(statistic: float, weight: FloatArray) -> float:
-    """Upper tail of sum weight_i chi-squared(1) by saddlepoint (Kuonen 1999, doi 10.1093/biomet/86.4.929)."""
+def mixture_neglog10_p(statistic: float, weight: FloatArray) -> float:
+    """-log10 of the upper tail of sum weight_i chi-squared(1).
+
+    By saddlepoint: Kuonen 1999, doi 10.1093/biomet/86.4.929.
+    """
     if statistic <= 0.0:
-        return 1.0
+        return 0.0
     unit = float(np.max(weight))
     weight, x = weight / unit, statistic / unit
     zeta = saddlepoint(x, weight)
     if abs(zeta) < SADDLE_AT_MEAN:
         mean, second = float(np.sum(weight)), float(np.sum(weight**2))
-        return float(special.gammaincc(mean**2 / second / 2.0, x * mean / second / 2.0))
+        return float(neglog10_p_from_chi2(x * mean / second, mean**2 / second))
     shrunk = 1.0 - 2.0 * zeta * weight
     w = math.copysign(math.sqrt(2.0 * zeta * x + float(np.sum(np.log(shrunk)))), zeta)
     v = zeta * math.sqrt(2.0 * float(np.sum((weight / shrunk) ** 2)))
-    return float(special.ndtr(-(w + math.log(v / w) / w)))
+    return -float(special.log_ndtr(-(w + math.log(v / w) / w))) / LN10
 
 
 def saddlepoint(x: float, weight: FloatArray) -> float:

@@ -45,8 +45,8 @@ def raps(
     The slope is the deepest minimum of sum rho(t) over the standardised residuals t; with `overdispersion`,
     tau2 and the slope solve their two equations together. Equations and sandwich variance are those of
     mr.raps 0.4 (mr.raps.shrinkage without shrinkage). That program takes, of the roots that it reaches from
-    random starting values, the one nearest to the l2 estimate; here nothing is random. Raises
-    TooFewInstruments below 3.
+    random starting values, the one nearest to the l2 estimate, and tau2 = 0 where it reaches none; here
+    nothing is random. Raises TooFewInstruments below 3.
     """
     check_instruments(RAPS_MINIMUM, len(beta_x))
     data = Data(beta_x, se_x**2, beta_y, se_y**2, score_of(loss))

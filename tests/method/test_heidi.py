@@ -15,7 +15,7 @@ from scripts.method.gsmr import (
     ratio_covariance,
     significant_correlations,
 )
-from scripts.method.heidi import global_heidi_outliers, global_heidi_p, mixture_p
+from scripts.method.heidi import global_heidi_neglog10_p, global_heidi_outliers, mixture_neglog10_p
 from tests.method.mr_cases import null_study
 from tests.method.test_gsmr import NAMES, RELATIVE, Case, check
 
@@ -34,7 +34,7 @@ def test_global_heidi_matches_gsmr2(name: str, key: str) -> None:
     assert fit.estimate.beta == pytest.approx(expected["bxy"], rel=1e-10)
     assert fit.estimate.se == pytest.approx(expected["bxy_se"], rel=RELATIVE)
     assert sorted(case.names(fit, GsmrStatus.HEIDI_OUTLIER)) == sorted(expected["pleio_snps"] or [])
-    p = global_heidi_p(*ratios(case, fit))
+    p = 10.0 ** -global_heidi_neglog10_p(*ratios(case, fit))
     np.testing.assert_allclose(p, expected["multi_snp_het_pval"], rtol=SADDLEPOINT)
 
 
@@ -49,26 +49,30 @@ def ratios(case: Case, fit: GsmrFit) -> tuple[np.ndarray, np.ndarray]:
     return ratio, ratio_covariance(ratio, z_x, se_y / beta_x, correlation[np.ix_(used, used)])
 
 
+def mixture_p_of(statistic: float, weight: np.ndarray) -> float:
+    return float(10.0 ** -mixture_neglog10_p(statistic, weight))
+
+
 def test_mixture_tail_matches_chi_squared() -> None:
     """Equal weights make a chi-squared variable; the saddlepoint is good to a few percent, far tails too."""
     for df in (3, 10, 40):
         for p in (0.9, 0.5, 0.1, 1e-3, 1e-8, 1e-30):
             statistic = 0.7 * stats.chi2.isf(p, df)
-            assert mixture_p(statistic, np.full(df, 0.7)) == pytest.approx(p, rel=0.05)
+            assert mixture_p_of(statistic, np.full(df, 0.7)) == pytest.approx(p, rel=0.05)
         # At the mean the saddlepoint is singular; the approximation there is chi-squared itself.
-        assert mixture_p(0.7 * df, np.full(df, 0.7)) == pytest.approx(stats.chi2.sf(df, df), rel=1e-6)
+        assert mixture_p_of(0.7 * df, np.full(df, 0.7)) == pytest.approx(stats.chi2.sf(df, df), rel=1e-6)
 
 
 def test_mixture_tail_matches_simulation() -> None:
     weight = np.array([3.0, 1.0, 0.5, 0.2, 0.1])
     draws = np.random.default_rng(80).standard_normal((200_000, 5)) ** 2 @ weight
     for p in (0.5, 0.1, 0.01):
-        assert mixture_p(float(np.quantile(draws, 1 - p)), weight) == pytest.approx(p, rel=0.1)
+        assert mixture_p_of(float(np.quantile(draws, 1 - p)), weight) == pytest.approx(p, rel=0.1)
 
 
 def test_no_difference_at_all_has_p_one() -> None:
-    assert mixture_p(0.0, np.ones(3)) == 1.0
-    np.testing.assert_array_equal(global_heidi_p(np.ones(4), np.eye(4)), np.ones(4))
+    assert mixture_neglog10_p(0.0, np.ones(3)) == 0.0
+    np.testing.assert_array_equal(global_heidi_neglog10_p(np.ones(4), np.eye(4)), np.zeros(4))
 
 
 def test_one_far_ratio_is_removed_in_any_order() -> None:
@@ -78,6 +82,16 @@ def test_one_far_ratio_is_removed_in_any_order() -> None:
     order = np.random.default_rng(81).permutation(6)
     found = global_heidi_outliers(ratio[order], covariance, 0.01)
     assert order[found].tolist() == [4]
+
+
+def test_outliers_whose_p_underflows_are_told_apart() -> None:
+    """The farther of two goes first, in any order; the nearer one is then judged without it."""
+    ratio = np.array([0.10, 0.101, 0.099, 0.1005, 0.0995, 1.0, 3.0])
+    covariance = np.diag(np.full(7, 0.002**2))
+    assert np.all(global_heidi_neglog10_p(ratio, covariance) > 330)
+    for order in (np.arange(7), np.arange(7)[::-1]):
+        found = global_heidi_outliers(ratio[order], covariance, 0.01)
+        assert sorted(order[found].tolist()) == [5, 6]
 
 
 def test_two_variants_always_stay() -> None:
