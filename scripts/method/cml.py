@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.method.bootstrap import Bootstrap
+from scripts.method.cml_descent import descend_from_zero
 from scripts.method.estimate import Estimate, check_instruments
 from scripts.method.profile import profile
 
@@ -17,6 +19,8 @@ CML_MINIMUM = 3
 NEGLIGIBLE = 80.0
 ITERATIONS = 60
 CONVERGED = 1e-13
+
+Search = Literal["deepest", "from_zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +45,39 @@ class Models:
 
 
 def cml(
-    beta_x: FloatArray, se_x: FloatArray, beta_y: FloatArray, se_y: FloatArray, n_people: float
+    beta_x: FloatArray,
+    se_x: FloatArray,
+    beta_y: FloatArray,
+    se_y: FloatArray,
+    n_people: float,
+    search: Search = "deepest",
 ) -> CmlFit:
     """cML-MA-BIC and cML-BIC of n >= 3 independent instruments (arrays of length n), with normal P.
 
-    `n_people`: the smaller of the two GWAS, for the penalty log(n_people) k of k invalid variants, k = 0..n -
-    2. Robust to correlated and uncorrelated pleiotropy while the valid variants are the largest group that
-    agrees. Maximising over the invalid variants' direct effects, the deviance at a slope is the sum of the n
-    - k least squared residuals, so all k are solved together in one dimension, for the deepest minimum; the R
-    programs (MRcML, mr_cML) descend from slope 0 alone and may stop at another. Raises TooFewInstruments
-    below 3.
+    `n_people`: the smaller of the two GWAS, for the penalty log(n_people) k of k = 0..n - 2 invalid variants.
+    Robust to correlated and uncorrelated pleiotropy while the valid variants are the largest group that
+    agrees. Maximising over the invalid variants' direct effects, the deviance at a slope is the sum of the
+    n - k least squared residuals, so all k are solved together in one dimension, for the `deepest` minimum.
+    The R programs MRcML and mr_cML descend `from_zero` alone, and in some studies stop at another minimum or
+    before one: that is offered to reproduce them. Raises TooFewInstruments below 3.
     """
     n = len(beta_x)
     check_instruments(CML_MINIMUM, n)
     penalty = math.log(n_people)
-    data = beta_x[np.newaxis], se_x**2, beta_y[np.newaxis], se_y**2
-    models = fit_models(*data, penalty, candidates=4 * n + 1, starts=5)
-    slope, se = models.slope[0], models.se[0]
-    weight = bic_weights(models.deviance[0], penalty)
+    if search == "deepest":
+        data = beta_x[np.newaxis], se_x**2, beta_y[np.newaxis], se_y**2
+        models = fit_models(*data, penalty, candidates=4 * n + 1, starts=5)
+        slope, se, deviance = models.slope[0], models.se[0], models.deviance[0]
+        residual = profile(slope[:, np.newaxis], beta_x, se_x**2, beta_y, se_y**2).residual
+        invalid = ~least_residuals(residual, n - np.arange(len(slope)))
+    else:
+        slope, se, deviance, invalid = descend_from_zero(beta_x, se_x, beta_y, se_y)
+    weight = bic_weights(deviance, penalty)
     best = int(np.argmax(weight))
-    residual = profile(slope[best], beta_x, se_x**2, beta_y, se_y**2).residual
     return CmlFit(
         average=averaged(slope, se, weight, n),
         best=Estimate(float(slope[best]), float(se[best]), n),
-        invalid=~least_residuals(residual[np.newaxis], np.array([n - best]))[0],
+        invalid=invalid[best],
     )
 
 
@@ -92,9 +105,12 @@ def bic_weights(deviance: FloatArray, penalty: float) -> FloatArray:
 
 
 def averaged(slope: FloatArray, se: FloatArray, weight: FloatArray, n: int) -> Estimate:
-    """Weighted mean over models, its standard error with the spread between them (Buckland et al. 1997)."""
+    """Weighted mean over models, its standard error with the spread between them (Buckland et al. 1997).
+
+    A model without a standard error, which only `from_zero` leaves, counts as in mr_cML: in the mean alone.
+    """
     mean = float(weight @ slope)
-    return Estimate(mean, float(weight @ np.hypot(se, slope - mean)), n)
+    return Estimate(mean, float(np.nansum(weight * np.hypot(se, slope - mean))), n)
 
 
 def fit_models(
