@@ -25,7 +25,7 @@ rule screen_batch:
         exposures=lambda wildcards: BATCHES[int(wildcards.batch)],
         outcome_ids=list(STUDY.all_outcomes),
         harmonise=config["harmonise"],
-        estimators=config["estimators"],
+        estimators=config["estimators"] | {"methods": list(STUDY.methods)},
         seed=config["seed"],
         source=source_of("screen_batch"),
     script:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from scripts.analysis.estimates import settings_of
+from scripts.analysis.estimators import settings_of
 from scripts.analysis.panel import count_people
 from scripts.analysis.screening import screen_pairs
 from scripts.step import run

@@ -52,7 +52,7 @@ def test_the_place_of_the_package_does_not_matter(package: Path, monkeypatch: py
     ("file", "old", "new"),
     [
         ("screen_batch.py", "drop_duplicates()", "drop_duplicates(keep='last')"),
-        ("analysis/estimates.py", "WEAK_F = 10.0", "WEAK_F = 11.0"),
+        ("analysis/diagnostics.py", "WEAK_F = 10.0", "WEAK_F = 11.0"),
         # Imported only by what the step's imports import.
         ("method/ivw.py", "weight = 1.0 / se_y**2", "weight = 2.0 / se_y**2"),
         (

@@ -9,7 +9,7 @@ from scripts.method.arrays import IntArray
 from scripts.method.harmonise import align as align_alleles
 from scripts.table.status import VariantStatus
 
-OUTCOME = ["eaf", "beta", "se"]
+OUTCOME = ["eaf", "beta", "se", "n"]
 KEY = ["chromosome", "position"]
 ALLELES = ["effect_allele", "other_allele"]
 
@@ -44,9 +44,8 @@ def align(
     pairs["preference"] = _preference(pairs)
     best = pairs.sort_values(["order", "preference"], kind="stable").drop_duplicates("order")
     mismatch = best["status"] == VariantStatus.ALLELE_MISMATCH
-    best[["eaf_outcome", "beta_outcome", "se_outcome"]] = best[
-        ["eaf_outcome", "beta_outcome", "se_outcome"]
-    ].mask(mismatch)
+    numbers = [f"{name}_outcome" for name in OUTCOME]
+    best[numbers] = best[numbers].mask(mismatch)
     return best.drop(columns=["order", "preference", *(f"{name}_outcome" for name in ALLELES)]).reset_index(
         drop=True
     )

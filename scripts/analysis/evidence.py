@@ -10,11 +10,11 @@ import pandas as pd
 
 from scripts.method.arrays import BoolArray
 from scripts.method.multiplicity import benjamini_hochberg
+from scripts.table.methods import PRIMARY
 from scripts.table.status import ExposureStatus, MethodStatus, Validation, Verdict
 
 NUMBERS = ["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"]
 PAIR = ["exposure", "outcome"]
-PRIMARY = "primary"
 PRIMARY_METHODS = ("ivw", "wald_ratio")  # the first that gave an estimate
 
 

@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from scripts.analysis.alignment import align
-from scripts.analysis.estimates import Instruments, PairResult, Row, Settings, analyse, generator
+from scripts.analysis.estimates import PairResult, Row, analyse, generator
+from scripts.analysis.estimators import Instruments, Settings
 from scripts.method.leave_one_out import LeaveOneOut
 from scripts.table.status import GsmrStatus, VariantStatus
 
 NUMBERS = ("beta", "se", "ci_low", "ci_high", "neglog10_p")
+STATUSES = ("gsmr_status", "presso_status", "radial_status")  # of variants that were not aligned: not run
 LOST = [status for status in VariantStatus if status != VariantStatus.KEPT]
 
 
@@ -58,17 +60,18 @@ def _arrays(kept: pd.DataFrame, n_ref: int | None) -> Instruments:
     rows = kept["row"].to_numpy(int)
     known = n_ref is not None and len(kept) > 0 and all(len(correlations) for correlations in kept["r"])
     ld = np.array([correlations[rows] for correlations in kept["r"]]) if known else None
-    return Instruments(beta_x, se_x, beta_y, se_y, ld, n_ref)
+    people = kept[["n_exposure", "n_outcome"]].to_numpy(float).min(initial=np.inf)
+    return Instruments(beta_x, se_x, beta_y, se_y, ld, n_ref, float(people))
 
 
 def _tables(aligned: pd.DataFrame, kept: pd.DataFrame, result: PairResult) -> dict[str, pd.DataFrame]:
-    gsmr_status = pd.Series(result.gsmr_status, index=kept.index, dtype="str").reindex(aligned.index)
+    variants = pd.DataFrame(result.variants, index=kept.index).reindex(aligned.index)
     return {
         "estimates": pd.DataFrame(result.estimates),
         "diagnostics": pd.DataFrame([_accounts(aligned) | result.diagnostics]),
-        "instruments": aligned.drop(columns=["row", "r"]).assign(
-            gsmr_status=gsmr_status.fillna(GsmrStatus.NOT_RUN.value)
-        ),
+        "instruments": aligned.drop(columns=["row", "r"])
+        .join(variants)
+        .fillna(dict.fromkeys(STATUSES, GsmrStatus.NOT_RUN.value)),
         "leave_one_out": _leave_one_out(kept, result.leave_one_out),
     }
 

@@ -47,6 +47,8 @@ def _why_none(row: Any) -> str:
     """Why a method has no estimate."""
     if row.status == MethodStatus.TOO_FEW_INSTRUMENTS:
         return f"too few instruments ({int(row.n_instruments)})"
+    if row.status == MethodStatus.TOO_WEAK:
+        return "not estimated: instruments too weak"
     return "not estimated: covariance cannot be inverted"
 
 

@@ -11,13 +11,19 @@ from matplotlib.figure import Figure
 
 from scripts.figure import style
 from scripts.figure.effect_axis import effect_label, has_power
-from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
+from scripts.figure.instrument_marks import (
+    legend_below,
+    mark_points,
+    method_lines,
+    oriented,
+    ring_outliers,
+)
 from scripts.figure.overview import effect_limit
 from scripts.figure.words import Label, count
 from scripts.table.methods import method_name
 
 LEFT, TOP, WIDTH, HEIGHT = 18.0, 4.0, 67.0, 56.0  # mm
-LEGEND = 32.0  # mm under the axes
+LEGEND = 34.0  # mm under the axes
 
 
 @style.styled
@@ -37,11 +43,12 @@ def draw_funnel(
     low, high = _limits(ratio.to_numpy(float), estimates["beta"].to_numpy(float))
     inside = ratio.between(low, high)
     mark_points(axes, ratio[inside], precision[inside], points.loc[inside, "gsmr_status"])
+    ring_outliers(axes, ratio[inside], precision[inside], points.loc[inside, "presso_status"])
     _beyond(axes, ratio[~inside], precision[~inside], low, high)
     axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
     near = estimates[estimates["beta"].between(low, high)]
-    for method, beta in zip(near["method"], near["beta"], strict=True):
-        axes.axvline(beta, label=method_name(method), zorder=1, **method_line(method))
+    for method, beta, line in method_lines(near):
+        axes.axvline(beta, label=method_name(method), zorder=1, **line)
     axes.set_xlim(low, high)
     axes.set_ylim(0, 1.1 * float(precision.max()) if len(precision) else 1.0)
     axes.set_xlabel(effect_label(figure, exposure, outcome, WIDTH + 4))

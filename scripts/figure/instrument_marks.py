@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,20 +12,23 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from scripts.figure import style
-from scripts.table.status import GsmrStatus, VariantStatus
+from scripts.table.status import GsmrStatus, OutlierStatus, VariantStatus
 
 METHOD_LINES: dict[str, dict[str, Any]] = {
     "wald_ratio": {"color": style.BLUE, "linestyle": "-", "linewidth": 1.3},
     "ivw": {"color": style.BLUE, "linestyle": "-", "linewidth": 1.3},
     "egger": {"color": style.RED, "linestyle": "--", "linewidth": 1.2},
     "weighted_median": {"color": style.YELLOW, "linestyle": "-.", "linewidth": 1.4},
+    "weighted_mode": {"color": style.GREY, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "linewidth": 1.2},
     "gsmr": {"color": style.BLACK, "linestyle": ":", "linewidth": 1.4},
 }
 
 
-def method_line(method: str) -> dict[str, Any]:
-    """Colour and line of a method."""
-    return METHOD_LINES.get(method, {"color": style.GREY, "linestyle": "-"})
+def method_lines(estimates: pd.DataFrame) -> Iterator[tuple[str, float, dict[str, Any]]]:
+    """Method, effect, and colour and line, of the methods that have one of their own; the forest has all."""
+    for method, line in METHOD_LINES.items():
+        for beta in estimates.loc[estimates["method"] == method, "beta"]:
+            yield method, beta, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,25 @@ def mark_points(axes: Axes, x: pd.Series[float], y: pd.Series[float], gsmr_statu
                 zorder=3,
                 label=f"{kind.text} ({int(chosen.sum())})",
             )
+
+
+def ring_outliers(
+    axes: Axes, x: pd.Series[float], y: pd.Series[float], presso_status: pd.Series[str]
+) -> None:
+    """A ring around every point that MR-PRESSO calls an outlier, with their number in the legend."""
+    chosen = presso_status == OutlierStatus.OUTLIER
+    if chosen.any():
+        axes.plot(
+            x[chosen],
+            y[chosen],
+            "o",
+            markersize=8.0,
+            markerfacecolor="none",
+            markeredgecolor=style.RED,
+            markeredgewidth=0.8,
+            zorder=4,
+            label=f"MR-PRESSO outlier ({int(chosen.sum())})",
+        )
 
 
 def legend_below(figure: Figure, axes: Axes, top: float) -> None:

@@ -10,13 +10,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scripts.figure import style
-from scripts.figure.instrument_marks import legend_below, mark_points, method_line, oriented
+from scripts.figure.instrument_marks import (
+    legend_below,
+    mark_points,
+    method_lines,
+    oriented,
+    ring_outliers,
+)
 from scripts.figure.words import Label
 from scripts.method.estimate import confidence_quantile
 from scripts.table.methods import method_name
 
 LEFT, TOP, WIDTH, HEIGHT = 21.0, 4.0, 64.0, 60.0  # mm
-LEGEND = 32.0  # mm under the axes
+LEGEND = 34.0  # mm under the axes
 REACH = confidence_quantile(math.inf)  # half-width of a 95% interval in standard errors
 
 
@@ -47,6 +53,7 @@ def draw_scatter(
     )
     axes.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
     mark_points(axes, points["beta_exposure"], points["beta_outcome"], points["gsmr_status"])
+    ring_outliers(axes, points["beta_exposure"], points["beta_outcome"], points["presso_status"])
     _limits(axes, points)
     _lines(axes, estimates, egger_intercept)
     axes.set_xlabel(_axis(figure, "Variant's effect", exposure, WIDTH + 4))
@@ -80,6 +87,6 @@ def _lines(axes: Axes, estimates: pd.DataFrame, egger_intercept: float) -> None:
     """The methods' lines from the vertical axis to the right edge, through the origin but for MR-Egger."""
     x = np.array([0.0, axes.get_xlim()[1]])
     drawn = estimates[np.isfinite(estimates["beta"])]
-    for method, beta in zip(drawn["method"], drawn["beta"], strict=True):
+    for method, beta, line in method_lines(drawn):
         intercept = egger_intercept if method == "egger" and np.isfinite(egger_intercept) else 0.0
-        axes.plot(x, intercept + x * beta, label=method_name(method), zorder=2, **method_line(method))
+        axes.plot(x, intercept + x * beta, label=method_name(method), zorder=2, **line)

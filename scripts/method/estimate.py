@@ -22,6 +22,10 @@ class TooFewInstruments(Exception):
         self.found = found
 
 
+class TooWeak(Exception):
+    """Instruments so weak that a method that corrects for weakness has nothing left."""
+
+
 def check_instruments(needed: int, found: int) -> None:
     """Raise TooFewInstruments where `found` is below `needed`."""
     if found < needed:

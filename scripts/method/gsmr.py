@@ -1,7 +1,7 @@
 """GSMR: generalised least squares of Wald ratios with linkage disequilibrium, and the HEIDI-outlier filter.
 
 Zhu et al. 2018, doi 10.1038/s41467-017-02317-2. Numbers agree with gsmr2 1.1.1, except where its code departs
-from its intent; `heidi_outliers` and `gsmr` say where.
+from its intent; `gsmr` and `heidi.heidi_outliers` say where.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from scipy import linalg, special
 
 from scripts.method.arrays import BoolArray, FloatArray
 from scripts.method.estimate import Estimate, check_instruments
+from scripts.method.heidi import HeidiVersion, global_heidi_outliers, heidi_outliers
 from scripts.method.normal import neglog10_p_from_z
 
 # gsmr2 adds this to the variance of every Wald ratio, in squared units of the ratio.
 RIDGE = 1e-6
-MIDDLE_QUINTILE = (0.4, 0.6)
 
 
 class GsmrStatus(StrEnum):
@@ -49,6 +49,7 @@ def gsmr(
     n_ref: float | None = None,
     *,
     heidi: bool = True,
+    heidi_version: HeidiVersion = "reference",
     heidi_p: float = 0.01,
     ld_r2_max: float = 0.05,
     ld_fdr: float | None = 0.05,
@@ -62,7 +63,8 @@ def gsmr(
     the variants as independent. Filters in order: missing (a beta or se that is not finite, se <= 0, beta_x
     = 0, a variant that does not vary in the panel); weak, P of the exposure above `p_threshold` (None: no
     filter); one of each pair with r2 > `ld_r2_max`; correlations whose Benjamini-Hochberg q is not below
-    `ld_fdr` are set to 0 (None: all kept); with `heidi`, HEIDI-outliers at P < `heidi_p`.
+    `ld_fdr` are set to 0 (None: all kept); with `heidi`, HEIDI-outliers at P < `heidi_p`, by the original
+    test against a reference variant or the newer `global` one against all others (gsmr2_beta = 1).
 
     `ridge` is added to the variance of every ratio. The peer's 1e-6 is absolute, so it matters where ratios
     have standard errors near 1e-3 or less, as with exposures in raw units of large numbers; 0 makes the
@@ -89,7 +91,11 @@ def gsmr(
     z_x = beta_x[kept] / se_x[kept]
     covariance = ratio_covariance(ratio, z_x, se_y[kept] / beta_x[kept], correlation)
     if heidi:
-        outlier = heidi_outliers(ratio, z_x, covariance, heidi_p)
+        outlier = (
+            heidi_outliers(ratio, z_x, covariance, heidi_p)
+            if heidi_version == "reference"
+            else global_heidi_outliers(ratio, covariance, heidi_p)
+        )
         status[kept[outlier]] = GsmrStatus.HEIDI_OUTLIER
         used(status, min_instruments)
         ratio, covariance = ratio[~outlier], covariance[np.ix_(~outlier, ~outlier)]
@@ -161,27 +167,6 @@ def ratio_covariance(
     """
     from_exposure = ratio / z_x
     return correlation * (np.outer(ratio_se, ratio_se) + np.outer(from_exposure, from_exposure))
-
-
-def heidi_outliers(ratio: FloatArray, z_x: FloatArray, covariance: FloatArray, p_max: float) -> BoolArray:
-    """Original HEIDI-outlier: variants whose ratio departs from a reference variant's at P < `p_max`.
-
-    The reference is the strongest variant (largest |z_x|) with a ratio in the middle fifth of all ratios.
-    gsmr2 means the same but compares (beta_x/P)^2, which picks another variant where P has underflowed to
-    0, or where nearly equal P meet unequal beta_x; with P = 0 its choice depends on the order of rows. Four
-    variants have none in the middle fifth; then, where gsmr2 has no answer, the two central ones stand in.
-    """
-    low, high = np.quantile(ratio, MIDDLE_QUINTILE)
-    central = np.flatnonzero((ratio >= low) & (ratio <= high))
-    if len(central) == 0:
-        central = np.argsort(ratio, kind="stable")[(len(ratio) - 1) // 2 : len(ratio) // 2 + 1]
-    reference = central[np.argmax(np.abs(z_x[central]))]
-    difference = ratio - ratio[reference]
-    variance = np.diag(covariance) + covariance[reference, reference] - 2.0 * covariance[reference]
-    others = np.arange(len(ratio)) != reference
-    outlier = np.zeros(len(ratio), dtype=np.bool_)
-    outlier[others] = neglog10_p_from_z(difference[others] / np.sqrt(variance[others])) > -np.log10(p_max)
-    return outlier
 
 
 def generalised_least_squares(ratio: FloatArray, covariance: FloatArray, ridge: float) -> Estimate:

@@ -29,6 +29,16 @@ class Heterogeneity:
         return max(0.0, (self.q - self.df) / self.q) if self.q > 0.0 else 0.0
 
 
+def q_contributions(beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> FloatArray:
+    """Each instrument's part of Cochran's Q (n >= 2, shape n): about chi-squared with 1 df if it is valid.
+
+    First-order weights. Raises TooFewInstruments below 2.
+    """
+    check_instruments(IVW_MINIMUM, len(beta_x))
+    slope, _, _ = weighted_slope(beta_x, beta_y, se_y)
+    return ((beta_y - slope * beta_x) / se_y) ** 2
+
+
 def cochran_q(beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> Heterogeneity:
     """Cochran's Q of n >= 2 instruments around the IVW estimate, n - 1 df (arrays of length n).
 

@@ -11,7 +11,7 @@ from scripts.method.arrays import FloatArray
 from scripts.method.estimate import Estimate, check_instruments
 
 IVW_MINIMUM = 2
-IvwModel = Literal["multiplicative", "fixed"]
+IvwModel = Literal["multiplicative", "fixed", "unfloored"]
 
 
 def ivw(
@@ -20,15 +20,41 @@ def ivw(
     """IVW estimate of n >= 2 independent instruments (arrays of length n), with a normal P.
 
     Regression of beta_y on beta_x without intercept, weights 1/se_y^2 (Burgess et al. 2013,
-    doi 10.1002/gepi.21758). `multiplicative`: the fixed-effect standard error times max(1, sigma), where
-    sigma^2 = Q/(n - 1), as TwoSampleMR's mr_ivw; `fixed`: the fixed-effect standard error.
-    Raises TooFewInstruments below 2.
+    doi 10.1002/gepi.21758), with the standard error of `model` (see `inflation`); as TwoSampleMR's mr_ivw,
+    mr_ivw_fe and mr_ivw_mre. Raises TooFewInstruments below 2.
     """
     n = len(beta_x)
     check_instruments(IVW_MINIMUM, n)
     beta, se, q = weighted_slope(beta_x, beta_y, se_y)
-    inflation = max(1.0, math.sqrt(q / (n - 1))) if model == "multiplicative" else 1.0
-    return Estimate(beta=beta, se=se * inflation, n_instruments=n)
+    return Estimate(beta=beta, se=se * inflation(q, n - 1, model), n_instruments=n)
+
+
+def ivw_additive(beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> Estimate:
+    """IVW estimate whose ratios have an additional variance tau^2 between instruments (n >= 2), normal P.
+
+    tau^2 is DerSimonian & Laird's (1986, doi 10.1016/0197-2456(86)90046-2), for first-order variances of the
+    ratios. Raises TooFewInstruments below 2.
+    """
+    n = len(beta_x)
+    check_instruments(IVW_MINIMUM, n)
+    _, _, q = weighted_slope(beta_x, beta_y, se_y)
+    weight = (beta_x / se_y) ** 2
+    total = float(np.sum(weight))
+    tau2 = max(0.0, (q - (n - 1)) / (total - float(np.sum(weight**2)) / total))
+    beta, se, _ = weighted_slope(beta_x, beta_y, np.sqrt(se_y**2 + tau2 * beta_x**2))
+    return Estimate(beta=beta, se=se, n_instruments=n)
+
+
+def inflation(q: float, df: int, model: IvwModel) -> float:
+    """What multiplies a fixed-effect standard error, given Q and its degrees of freedom.
+
+    sigma = sqrt(q/df) where the model is `unfloored`, at least 1 where it is `multiplicative`: instruments
+    that agree better than chance would have it make no estimate more precise. 1 for `fixed`.
+    """
+    if model == "fixed":
+        return 1.0
+    sigma = math.sqrt(q / df)
+    return sigma if model == "unfloored" else max(1.0, sigma)
 
 
 def weighted_slope(beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> tuple[float, float, float]:

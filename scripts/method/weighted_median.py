@@ -1,42 +1,61 @@
-"""Weighted median estimate."""
+"""Simple, weighted and penalised weighted median estimates."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
+from scipy import special
 
 from scripts.method.arrays import FloatArray
-from scripts.method.egger import orient
+from scripts.method.bootstrap import Bootstrap
 from scripts.method.estimate import Estimate, check_instruments
 
 MEDIAN_MINIMUM = 3
+PENALTY = 20.0
+Order = Literal["first", "second"]
 
 
-def weighted_median(
-    beta_x: FloatArray,
-    se_x: FloatArray,
-    beta_y: FloatArray,
-    se_y: FloatArray,
-    draws: int,
-    rng: np.random.Generator,
-) -> Estimate:
-    """Weighted median of the Wald ratios of n >= 3 independent instruments (arrays of length n), normal P.
+def simple_median(sample: Bootstrap) -> Estimate:
+    """Median of the Wald ratios: consistent while half of the instruments are valid; else as the weighted."""
+    check_instruments(MEDIAN_MINIMUM, len(sample.beta_x))
+    return _estimate(sample, np.ones(len(sample.beta_x)))
+
+
+def weighted_median(sample: Bootstrap, order: Order = "second") -> Estimate:
+    """Weighted median of the Wald ratios of n >= 3 independent instruments, with a normal P.
 
     Consistent while valid instruments carry half of the weight (Bowden et al. 2016, doi
-    10.1002/gepi.21965). Weights are the inverse second-order variances of the ratios. The standard error is
-    the standard deviation over `draws` parametric draws of both effects, with the weights held, as in
-    TwoSampleMR. Variants are oriented and put in order of their ratio before drawing, so that neither the
-    choice of effect allele nor the order of the rows changes the result. Raises TooFewInstruments below 3.
+    10.1002/gepi.21965). Weights are the inverse variances of the ratios, of the second order as in
+    TwoSampleMR, or of the `first` as in MendelianRandomization. The standard error is the standard deviation
+    over the draws, with the weights held, as in both. Raises TooFewInstruments below 3.
     """
-    n = len(beta_x)
-    check_instruments(MEDIAN_MINIMUM, n)
-    x, y = orient(beta_x, beta_y)
-    order = np.lexsort((se_y, se_x, x, y / x))
-    x, y, se_x, se_y = x[order], y[order], se_x[order], se_y[order]
-    weight = 1.0 / (se_y**2 / x**2 + y**2 * se_x**2 / x**4)
-    drawn_x = rng.normal(x, se_x, size=(draws, n))
-    drawn_y = rng.normal(y, se_y, size=(draws, n))
-    drawn = medians(drawn_y / drawn_x, weight)
-    return Estimate(float(medians(y / x, weight)), float(np.std(drawn, ddof=1)), n)
+    check_instruments(MEDIAN_MINIMUM, len(sample.beta_x))
+    return _estimate(sample, inverse_variances(sample, order))
+
+
+def penalised_median(sample: Bootstrap, order: Order = "second") -> Estimate:
+    """Weighted median with less weight for ratios far from it, as in Bowden et al. 2016.
+
+    Weights times min(1, 20 P), where P is that of the ratio's distance to the weighted median.
+    """
+    check_instruments(MEDIAN_MINIMUM, len(sample.beta_x))
+    weight, ratio = inverse_variances(sample, order), sample.beta_y / sample.beta_x
+    distance = weight * (ratio - medians(ratio, weight)) ** 2
+    return _estimate(sample, weight * np.minimum(1.0, PENALTY * special.chdtrc(1.0, distance)))
+
+
+def inverse_variances(sample: Bootstrap, order: Order) -> FloatArray:
+    """Inverse variances of the Wald ratios (shape n), by the delta method to the given order."""
+    first = sample.se_y**2 / sample.beta_x**2
+    second = sample.beta_y**2 * sample.se_x**2 / sample.beta_x**4
+    return np.asarray(1.0 / (first if order == "first" else first + second), dtype=np.float64)
+
+
+def _estimate(sample: Bootstrap, weight: FloatArray) -> Estimate:
+    drawn = medians(sample.drawn_y / sample.drawn_x, weight)
+    point = medians(sample.beta_y / sample.beta_x, weight)
+    return Estimate(float(point), float(np.std(drawn, ddof=1)), len(weight))
 
 
 def medians(ratio: FloatArray, weight: FloatArray) -> FloatArray:

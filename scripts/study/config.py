@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema
 import yaml
 
+from scripts.table.methods import METHODS, NEEDS_LD, PRIMARY, methods_of
+
 SCHEMAS = Path(__file__).resolve().parents[2] / "config" / "schemas"
 TYPE_WORDS = {
     "string": "text",
@@ -136,10 +138,16 @@ def _hint(value: object, failed: str, schema: Mapping[str, Any]) -> str:
 def _cross_problems(config: Mapping[str, Any]) -> list[str]:
     return [
         *_ladder_problems(config["instruments"]["p_thresholds"], config["reduce"]["p_max"]),
-        *_method_problems(
-            config["estimators"]["methods"], config["discovery"]["methods"], config["ld_panel"]
+        *(
+            list(_name_problems(config))
+            or _method_problems(run_methods(config), config["discovery"]["methods"], config["ld_panel"])
         ),
     ]
+
+
+def run_methods(config: Mapping[str, Any]) -> list[str]:
+    """The methods that the study runs, a preset written out."""
+    return methods_of(config["estimators"]["methods"], ld=config["ld_panel"] is not None)
 
 
 def _ladder_problems(thresholds: list[float], kept: float) -> Iterator[str]:
@@ -152,12 +160,22 @@ def _ladder_problems(thresholds: list[float], kept: float) -> Iterator[str]:
         )
 
 
+def _name_problems(config: Mapping[str, Any]) -> Iterator[str]:
+    """Names that are no method's, which the schema does not know."""
+    for section, known in (("estimators", list(METHODS)), ("discovery", [PRIMARY, *METHODS])):
+        asked = config[section]["methods"]
+        for name in [] if isinstance(asked, str) else asked:
+            if name not in known:
+                yield f"config: `{section}.methods` has {name!r}, which is no method{nearest(name, known)}"
+
+
 def _method_problems(methods: list[str], discovery: list[str], ld_panel: str | None) -> Iterator[str]:
     for name in ("wald_ratio", "ivw"):
         if name not in methods:
             yield f"config: `estimators.methods` lacks {name}, a primary method that every screen needs"
     for name in discovery:
         if name != "primary" and name not in methods:
-            yield f"config: `discovery.methods` asks for {name}, which `estimators.methods` does not run"
+            why = " without an `ld_panel`" if name in NEEDS_LD and ld_panel is None else ""
+            yield f"config: `discovery.methods` asks for {name}, which `estimators.methods` does not run{why}"
     if "gsmr" in methods and ld_panel is None:
         yield "config: `estimators.methods` has gsmr, which needs LD: set `ld_panel`, or leave gsmr out"

@@ -1,6 +1,6 @@
-"""config/config.yaml and the tables of config/README.md, written from the schemas so that they cannot drift.
+"""config/config.yaml and the tables of both READMEs, written from the schemas and the list of methods.
 
-`python -m scripts.study.docs` rewrites both.
+So they cannot drift; `python -m scripts.study.docs` rewrites all three.
 """
 
 import json
@@ -13,6 +13,7 @@ import yaml
 
 from scripts.study.config import in_words, leaves, schema_of
 from scripts.table.formats import FORMATS, Format
+from scripts.table.methods import METHODS, PRESETS
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 HEAD = """\
@@ -30,17 +31,26 @@ def config_text() -> str:
 
 def readme_text(readme: str) -> str:
     """The text of config/README.md with its generated tables put between their markers."""
-    for name, table in (
-        ("keys", _key_table()),
-        ("columns", _column_table()),
-        ("map", _map_table()),
-        ("formats", _format_table()),
-    ):
-        start, end = f"<!-- {name}: from the schema -->", f"<!-- end {name} -->"
-        before, _, rest = readme.partition(start)
-        after = rest.partition(end)[2]
-        readme = f"{before}{start}\n{table}\n{end}{after}"
+    tables = {
+        "keys": _key_table(),
+        "columns": _column_table(),
+        "map": _map_table(),
+        "formats": _format_table(),
+    }
+    for name, table in tables.items():
+        readme = _between_markers(readme, f"{name}: from the schema", name, table)
     return readme
+
+
+def front_page_text(readme: str) -> str:
+    """The text of the README with its table of methods put between its markers."""
+    return _between_markers(readme, "methods: from scripts/table/methods.py", "methods", _method_table())
+
+
+def _between_markers(text: str, start: str, end: str, table: str) -> str:
+    before, _, rest = text.partition(f"<!-- {start} -->")
+    after = rest.partition(f"<!-- end {end} -->")[2]
+    return f"{before}<!-- {start} -->\n{table}\n<!-- end {end} -->{after}"
 
 
 def _block(name: str, schema: Mapping[str, Any], depth: int) -> str:
@@ -148,6 +158,21 @@ def _frequency(form: Format) -> str:
     return _chosen(form, ("eaf",)) or "none"
 
 
+def _method_table() -> str:
+    presets = {key: [name for name, keys in PRESETS.items() if key in keys] for key in METHODS}
+    rows = [
+        (
+            f"`{key}`",
+            method.name,
+            method.trust,
+            ", ".join(presets[key]),
+            f"[{method.doi}](https://doi.org/{method.doi})",
+        )
+        for key, method in METHODS.items()
+    ]
+    return _markdown(("key", "method", "when to trust it", "presets", "reference"), rows)
+
+
 def _markdown(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
@@ -155,5 +180,8 @@ def _markdown(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 if __name__ == "__main__":
     (CONFIG / "config.yaml").write_text(config_text(), encoding="utf-8")
-    document = CONFIG / "README.md"
-    document.write_text(readme_text(document.read_text(encoding="utf-8")), encoding="utf-8")
+    for document, text in (
+        (CONFIG / "README.md", readme_text),
+        (CONFIG.parent / "README.md", front_page_text),
+    ):
+        document.write_text(text(document.read_text(encoding="utf-8")), encoding="utf-8")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.study.config import config_problems
+from scripts.study.config import config_problems, run_methods
 from scripts.study.roles import MetaAnalysis, role_problems, roles_of
 from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
@@ -26,7 +26,8 @@ class Study:
 
     `traits` holds exposures and all others by id, with paths as written in the table (`files_of` resolves
     them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
-    `unused` are traits that the table lists and no role names: nothing is done with them.
+    `methods` are the estimators' keys, a preset written out. `unused` are traits that the table lists and no
+    role names: nothing is done with them.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Study:
     meta_analyses: dict[str, MetaAnalysis]
     validation: dict[str, int]
     negative_controls: tuple[str, ...]
+    methods: tuple[str, ...]
     unused: tuple[str, ...]
     ld_panel: str | None
     chain_file: str | None
@@ -175,6 +177,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         meta_analyses={part["id"]: MetaAnalysis.from_config(part) for part in config["meta_analyses"]},
         validation={part["trait"]: part["sign"] for part in config["validation"]},
         negative_controls=tuple(config["negative_controls"]),
+        methods=tuple(run_methods(config)),
         unused=tuple(trait for trait in others if trait not in roles),
         hapmap3=tuple(resolve(path, data_dir) for path in config["reduce"]["hapmap3"] or ()),
         demo=config["demo"],

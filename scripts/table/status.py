@@ -96,6 +96,7 @@ class MethodStatus(Status):
     ESTIMATED = "estimated", "Estimated."
     FEW_INSTRUMENTS = "few_instruments", "Estimated, from fewer instruments than the method is advised for."
     TOO_FEW_INSTRUMENTS = "too_few_instruments", "Not estimated: the method needs more instruments."
+    TOO_WEAK = "too_weak", "Not estimated: the instruments are no stronger than chance would make them."
     SINGULAR = "singular", "Not estimated: the covariance of the instruments' ratios cannot be inverted."
 
 
@@ -119,6 +120,14 @@ class GsmrStatus(Status):
     IN_LD = "in_ld", "Removed by GSMR: in linkage disequilibrium with another instrument."
     MISSING = "missing", "Left out by GSMR: does not vary in the panel."
     NOT_RUN = "not_run", "GSMR was not run."
+
+
+class OutlierStatus(Status):
+    """What a test for outliers says about an aligned instrument."""
+
+    KEPT = "kept", "Not an outlier."
+    OUTLIER = "outlier", "An outlier: its effect on the outcome is not what the other instruments predict."
+    NOT_RUN = "not_run", "Not tested for outliers."
 
 
 class Validation(Status):

@@ -5,13 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scripts.analysis.estimates import Instruments, Settings, analyse, generator, settings_of
+from scripts.analysis.estimates import analyse, generator
+from scripts.analysis.estimators import Instruments, Pair, Settings, settings_of
+from scripts.method.bootstrap import parametric_bootstrap
 from scripts.method.egger import egger
 from scripts.method.estimate import Estimate
 from scripts.method.gsmr import gsmr
 from scripts.method.heterogeneity import cochran_q
 from scripts.method.ivw import ivw
 from scripts.method.leave_one_out import leave_one_out
+from scripts.method.power import minimum_detectable_effect
+from scripts.method.presso import presso
+from scripts.method.radial import radial_ivw
+from scripts.method.rucker import rucker
 from scripts.method.strength import i2_gx
 from scripts.method.wald import wald_ratio
 from scripts.method.weighted_median import weighted_median
@@ -21,11 +27,15 @@ METHODS = ["wald_ratio", "ivw", "egger", "weighted_median", "gsmr"]
 CONFIG = {
     "methods": METHODS,
     "bootstrap_draws": 50,
+    "alpha": 0.05,
     "gsmr_min_instruments": 4,
     "gsmr_heidi_p": 0.01,
     "gsmr_ld_r2_max": 0.05,
     "gsmr_ld_fdr": 0.05,
     "gsmr_ridge": 1e-6,
+    "presso_draws": 200,
+    "presso_distortion": "substitution",
+    "cml_perturbations": 20,
 }
 SETTINGS = settings_of(CONFIG)
 
@@ -36,7 +46,13 @@ def data(n: int, seed: int = 0, ld: bool = True) -> Instruments:
     se_y = rng.uniform(0.008, 0.016, n)
     r = np.corrcoef(rng.normal(size=(500, n)), rowvar=False).reshape(n, n) if n else np.empty((0, 0))
     return Instruments(
-        beta_x, np.full(n, 0.01), rng.normal(0.3 * beta_x, se_y), se_y, r if ld else None, 500 if ld else None
+        beta_x,
+        np.full(n, 0.01),
+        rng.normal(0.3 * beta_x, se_y),
+        se_y,
+        r if ld else None,
+        500 if ld else None,
+        50_000.0,
     )
 
 
@@ -50,6 +66,15 @@ def assert_is(row: dict, estimate: Estimate, status: str = "estimated") -> None:
     assert row["status"] == status and row["n_instruments"] == estimate.n_instruments
 
 
+def test_a_method_has_a_stream_of_its_own():
+    streams = {
+        key: [Pair(data(3), SETTINGS, generator(1, "x", "y")).stream(key).random() for _ in range(2)]
+        for key in ("a", "b")
+    }
+    assert all(first == second for first, second in streams.values())
+    assert streams["a"] != streams["b"]
+
+
 @pytest.mark.parametrize("ld", [True, False])
 @pytest.mark.parametrize("n", [4, 12, 40])
 def test_each_row_is_the_method_called_directly(n: int, ld: bool):
@@ -61,7 +86,7 @@ def test_each_row_is_the_method_called_directly(n: int, ld: bool):
     assert_is(found["ivw"], ivw(*first_order))
     assert_is(found["egger"], egger(*first_order).slope)
     rng = generator(1, "exposure", "outcome")
-    assert_is(found["weighted_median"], weighted_median(*second_order, 50, rng))
+    assert_is(found["weighted_median"], weighted_median(parametric_bootstrap(*second_order, 50, rng)))
     fit = gsmr(*second_order, d.ld, d.n_ref, heidi_p=0.01, ld_r2_max=0.05, ld_fdr=0.05, min_instruments=4)
     few = fit.estimate.n_instruments < 10
     assert_is(found["gsmr"], fit.estimate, "few_instruments" if few else "estimated")
@@ -84,8 +109,8 @@ def test_gsmr_takes_the_settings_of_the_study():
         "few_instruments" if fit.estimate.n_instruments < 10 else "estimated",
     )
     result = analyse(d, strict, generator(1, "", ""))
-    assert {"used", "in_ld", "heidi_outlier"} == set(result.gsmr_status)
-    assert result.gsmr_status.tolist() == fit.status.tolist()
+    assert {"used", "in_ld", "heidi_outlier"} == set(result.variants["gsmr_status"])
+    assert result.variants["gsmr_status"].tolist() == fit.status.tolist()
     assert result.diagnostics["n_heidi_outliers"] == (fit.status == "heidi_outlier").sum() > 0
 
 
@@ -140,7 +165,7 @@ def test_only_requested_methods_are_reported():
     d = data(12)
     result = analyse(d, replace(SETTINGS, methods=["ivw", "wald_ratio"]), generator(1, "", ""))
     assert [row["method"] for row in result.estimates] == ["ivw"]
-    assert set(result.gsmr_status) == {"not_run"} and result.diagnostics["n_heidi_outliers"] == 0
+    assert set(result.variants["gsmr_status"]) == {"not_run"} and result.diagnostics["n_heidi_outliers"] == 0
 
 
 def test_a_covariance_that_cannot_be_inverted_is_a_status():
@@ -173,11 +198,66 @@ def test_diagnostics_are_the_methods_own():
     assert (found["egger_intercept"], found["egger_intercept_se"]) == (line.intercept.beta, line.intercept.se)
 
 
-@pytest.mark.parametrize(("n", "missing"), [(0, 11), (1, 8), (2, 3), (3, 0)])
+def test_what_the_pair_could_have_shown():
+    d = data(8)
+    found = analyse(d, replace(SETTINGS, alpha=1e-3), generator(1, "", "")).diagnostics
+    line = egger(d.beta_x, d.beta_y, d.se_y)
+    choice = rucker(d.beta_x, d.beta_y, d.se_y, line, 1e-3)
+    assert (found["q_prime"], found["q_prime_df"]) == (line.q, 6)
+    assert found["q_prime_neglog10_p"] == choice.q_prime.neglog10_p
+    assert found["rucker_model"] == choice.model
+    assert found["minimum_detectable_effect"] == minimum_detectable_effect(
+        ivw(d.beta_x, d.beta_y, d.se_y).se, 1e-3
+    )
+    radial = radial_ivw(d.beta_x, d.se_x, d.beta_y, d.se_y)
+    assert found["n_radial_outliers"] == radial.outliers(1e-3).sum()
+    one = data(1)
+    alone = analyse(one, SETTINGS, generator(1, "", "")).diagnostics["minimum_detectable_effect"]
+    assert alone == minimum_detectable_effect(one.se_y[0] / abs(one.beta_x[0]))
+
+
+def test_each_instrument_has_its_own_estimate_and_part_of_q():
+    d = data(8)
+    d.beta_y[2] += 0.5
+    result = analyse(d, SETTINGS, generator(1, "", ""))
+    found = result.variants
+    assert np.array_equal(found["wald_beta"], d.beta_y / d.beta_x)
+    assert np.array_equal(found["wald_se"], d.se_y / np.abs(d.beta_x))
+    assert found["q"].sum() == pytest.approx(result.diagnostics["q"])
+    assert found["q"].argmax() == found["q_neglog10_p"].argmax() == found["radial_q_neglog10_p"].argmax() == 2
+    alone = analyse(data(1), SETTINGS, generator(1, "", "")).variants
+    assert np.isnan(alone["q"]).all() and np.isfinite(alone["wald_neglog10_p"]).all()
+
+
+def test_outliers_are_marked_where_presso_is_run():
+    d = data(12)
+    d.beta_y[2] += 0.5
+    result = analyse(d, replace(SETTINGS, methods=["ivw", "presso"]), generator(1, "", ""))
+    rng = Pair(d, SETTINGS, generator(1, "", "")).stream("presso")
+    fit = presso(d.beta_x, d.se_x, d.beta_y, d.se_y, 200, rng)
+    assert_is(result.estimates[1], fit.estimate)
+    assert result.variants["presso_status"].tolist() == ["outlier" if out else "kept" for out in fit.outlier]
+    assert result.variants["presso_neglog10_p"].argmax() == 2 and fit.outlier[2]
+    assert result.variants["radial_status"][2] == "outlier"
+    found = result.diagnostics
+    assert fit.distortion is not None
+    assert (found["presso_rss"], found["presso_global_p"]) == (fit.rss, fit.global_p)
+    assert (found["presso_distortion"], found["presso_distortion_p"]) == (
+        fit.distortion.coefficient,
+        fit.distortion.p,
+    )
+    assert found["n_presso_outliers"] == fit.outlier.sum() and found["n_radial_outliers"] > 0
+    without = analyse(d, SETTINGS, generator(1, "", ""))
+    assert set(without.variants["presso_status"]) == {"not_run"}
+
+
+@pytest.mark.parametrize(("n", "missing"), [(0, 19), (1, 15), (2, 10), (3, 4)])
 def test_diagnostics_without_enough_instruments_are_missing(n: int, missing: int):
     found = analyse(data(n), SETTINGS, generator(1, "", "")).diagnostics
-    assert len(found) == 12
-    # Of no instruments only the count of HEIDI outliers is known; one adds F, two Q and I2_GX, three Egger.
+    assert len(found) == 23
+    # Of no instruments only counts of outliers are known; one adds F and power, two Q and I2_GX, three Egger;
+    # MR-PRESSO was not asked for.
+    assert (found.pop("rucker_model") == "") == (n < 3)
     assert sum(bool(np.isnan(value)) for value in found.values()) == missing
 
 
@@ -209,6 +289,7 @@ def test_order_and_effect_alleles_of_the_instruments_do_not_matter():
         d.se_y[shuffle],
         (d.ld * np.outer(sign, sign))[np.ix_(shuffle, shuffle)],
         d.n_ref,
+        d.n_people,
     )
     first, second = rows(d), rows(turned)
     for method, row in first.items():

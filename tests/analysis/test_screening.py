@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.alignment import align
-from scripts.analysis.estimates import settings_of
+from scripts.analysis.estimators import settings_of
 from scripts.analysis.screening import BatchTables, screen_pairs
 from scripts.collect_screen import collect_screen
 from scripts.method.gsmr import gsmr
+from scripts.method.heterogeneity import cochran_q
 from scripts.method.ivw import ivw
 from scripts.screen_batch import screen_batch
 from scripts.table import sumstats
@@ -21,11 +22,15 @@ HARMONISE = {"palindromic": "infer", "palindromic_maf_max": 0.42}
 CONFIG = {
     "methods": ["wald_ratio", "ivw", "egger", "weighted_median", "gsmr"],
     "bootstrap_draws": 20,
+    "alpha": 0.05,
     "gsmr_min_instruments": 4,
     "gsmr_heidi_p": 0.01,
     "gsmr_ld_r2_max": 0.05,
     "gsmr_ld_fdr": 0.05,
     "gsmr_ridge": 1e-6,
+    "presso_draws": 200,
+    "presso_distortion": "substitution",
+    "cml_perturbations": 20,
 }
 SETTINGS = settings_of(CONFIG)
 N_REF = 500
@@ -103,6 +108,9 @@ def test_a_pair_is_aligned_and_estimated_on_its_own_variants_and_ld(
     used = of(screened.instruments, exposure, outcome)
     assert used.loc[kept, "gsmr_status"].tolist() == expected.status.tolist()
     assert set(used.loc[~kept, "gsmr_status"]) == {"not_run"}
+    assert used.loc[kept, "wald_beta"].tolist() == (d[2] / d[0]).tolist()
+    assert used.loc[kept, "q"].sum() == pytest.approx(cochran_q(d[0], d[2], d[3]).q)
+    assert used.loc[~kept, ["wald_beta", "q", "radial_q_neglog10_p"]].isna().all(axis=None)
 
 
 def test_every_selected_instrument_is_accounted_for(

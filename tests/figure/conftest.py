@@ -216,6 +216,7 @@ def _instruments(rng, exposure, outcome, k, slope, scale):  # type: ignore[no-un
                 "se_outcome": se_y,
                 "status": "kept",
                 "gsmr_status": gsmr,
+                "presso_status": np.where(gsmr == "heidi_outlier", "outlier", "kept"),
                 "beta": b_y,
                 "se": se_y,
             }

@@ -255,15 +255,19 @@ def test_forest_says_which_method_had_too_few_instruments() -> None:
     assert words.count("too few instruments (3)") == 3  # MR-Egger, weighted median, GSMR
 
 
-def test_forest_says_that_a_method_is_singular(tables: Tables) -> None:
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [("singular", "covariance cannot be inverted"), ("too_weak", "instruments too weak")],
+)
+def test_forest_says_why_a_method_has_no_estimate(tables: Tables, status: str, reason: str) -> None:
     estimates = tables.estimates.copy()
     gsmr = (estimates["exposure"] == "exposure.00") & (estimates["method"] == "gsmr")
-    estimates.loc[gsmr, "status"] = "singular"
+    estimates.loc[gsmr, "status"] = status
     estimates.loc[gsmr, ["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"]] = np.nan
     figure = forest_of(replace(tables, estimates=estimates))
     check_layout(figure)
     words = [text for text, _ in texts_of(figure)]
-    assert words.count("not estimated: covariance cannot be inverted") == 1
+    assert words.count(f"not estimated: {reason}") == 1
 
 
 def test_gates_draw_each_bound_of_chance_in_the_bar_and_beside_its_words(tables: Tables) -> None:
@@ -283,12 +287,13 @@ def test_scatter_orients_every_instrument_to_raise_the_exposure(tables: Tables) 
     )
 
 
-def test_scatter_and_funnel_mark_heidi_outliers_and_draw_each_method(tables: Tables) -> None:
+def test_scatter_and_funnel_mark_outliers_and_draw_each_method(tables: Tables) -> None:
     drawn = draw_hit("exposure.00", OUTCOME, "ivw", hit_tables(tables), tables.labels)
     outliers = (tables.instruments.query("exposure == 'exposure.00'")["gsmr_status"] == "heidi_outlier").sum()
     for name in ("scatter", "funnel"):
         words = {text for text, _ in texts_of(drawn[name])}
         assert f"HEIDI outlier, not in GSMR ({outliers})" in words
+        assert f"MR-PRESSO outlier ({outliers})" in words  # the synthetic tables mark the same ones
         assert {"Inverse-variance weighted", "MR-Egger", "Weighted median", "GSMR"} <= words
 
 

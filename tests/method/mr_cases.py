@@ -56,6 +56,14 @@ def bmi_on_coronary_disease(shared_reference: Path) -> tuple[np.ndarray, np.ndar
     return tuple(kept[column] for column in columns)
 
 
+def smallest_sample(case: Case) -> float:
+    """The least number of people behind a variant in either study."""
+    table = np.genfromtxt(
+        FOLDER / case.name / "input.tsv", names=True, delimiter="\t", dtype=None, encoding="utf-8"
+    )
+    return float(min(table["n_exposure"].min(), table["n_outcome"].min()))
+
+
 def null_study(
     rng: np.random.Generator, n: int, overdispersion: float = 0.0, mean: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -69,3 +77,40 @@ def null_study(
     beta_x = rng.normal(true_x, se_x)
     beta_y = rng.normal(rng.normal(mean, overdispersion * se_y), se_y)
     return beta_x, se_x, beta_y, se_y
+
+
+@dataclass(frozen=True)
+class PublishedLipid:
+    """28 variants of a lipid fraction on coronary disease, with MendelianRandomization's answers."""
+
+    data: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+    expected: dict[str, Any]
+
+
+def lipids_on_coronary_disease(shared_reference: Path) -> dict[str, PublishedLipid]:
+    """The three lipid fractions that MendelianRandomization publishes, from the files beside the checkout."""
+    folder = shared_reference / "published" / "mendelianrandomization_ldl_chd"
+    table = np.genfromtxt(folder / "input.tsv", names=True, delimiter="\t", dtype=None, encoding="utf-8")
+    expected = json.loads((folder / "expected.json").read_text())
+    return {
+        name: PublishedLipid(
+            tuple(table[column] for column in (lipid, f"{lipid}se", "chdlodds", "chdloddsse")),
+            expected[f"{name}_chd"],
+        )
+        for name, lipid in (("ldl", "ldlc"), ("hdl", "hdlc"), ("tg", "trig"))
+    }
+
+
+def published_bmi(shared_reference: Path) -> Case:
+    """Body mass index on coronary disease with all of TwoSampleMR's answers."""
+    folder = shared_reference / "published" / "twosamplemr_bmi_chd"
+    expected = json.loads((folder / "expected.json").read_text())
+    return Case("bmi", *bmi_on_coronary_disease(shared_reference), expected)
+
+
+def monte_carlo_se(peer: dict[str, float], draws: int, peer_draws: int = 1000) -> float:
+    """Monte-Carlo standard error of the difference between an SD over `draws` and the peer's mean SD.
+
+    An SD of k normal draws has a relative standard error of 1/sqrt(2k).
+    """
+    return float(peer["mean"] * np.hypot((2 * draws) ** -0.5, (2 * peer_draws * peer["n_seeds"]) ** -0.5))

@@ -14,11 +14,11 @@ from scripts.method.gsmr import (
     GsmrStatus,
     generalised_least_squares,
     gsmr,
-    heidi_outliers,
     in_ld,
     ratio_covariance,
     significant_correlations,
 )
+from scripts.method.heidi import heidi_outliers
 from scripts.method.ivw import ivw
 from tests.method.mr_cases import null_study
 
@@ -88,23 +88,6 @@ def test_matches_gsmr2(case: Case, key: str) -> None:
         assert raised.value.needed == 10
     else:
         check(case, case.run(**SETTINGS[key]), expected)
-
-
-def test_a_looser_ld_threshold_matches_gsmr2() -> None:
-    """The peer ran this setting with the newer HEIDI, which found no outlier in g02, as if it were off."""
-    case = Case("g02")
-    check(case, case.run(ld_r2_max=0.1, heidi=False), case.expected["r2_0.1_new"])
-
-
-def test_both_directions_match_gsmr2(case: Case) -> None:
-    """The peer's bi_gsmr is the same function with the traits in exchanged roles."""
-    expected = case.expected["bi"]
-    if "error" in expected:
-        with pytest.raises(TooFewInstruments):
-            case.run(reverse=True, min_instruments=3)
-    else:
-        check(case, case.run(), expected, "forward_")
-        check(case, case.run(reverse=True, min_instruments=3), expected, "reverse_")
 
 
 def test_effect_alleles_do_not_matter(case: Case) -> None:

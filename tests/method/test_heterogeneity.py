@@ -8,8 +8,9 @@ import pytest
 
 from scripts.method.egger import egger
 from scripts.method.estimate import TooFewInstruments
-from scripts.method.heterogeneity import Heterogeneity, cochran_q, rucker_q
+from scripts.method.heterogeneity import Heterogeneity, cochran_q, q_contributions, rucker_q
 from tests.method.mr_cases import (
+    CASES,
     RELATIVE,
     TWO_SAMPLE_CASES,
     Case,
@@ -47,6 +48,15 @@ def test_q_is_the_weighted_spread_of_the_ratios() -> None:
     ratio, weight = case.beta_y / case.beta_x, (case.beta_x / case.se_y) ** 2
     spread = sum(w * (r - np.average(ratio, weights=weight)) ** 2 for r, w in zip(ratio, weight, strict=True))
     assert cochran_q(*case.first_order).q == pytest.approx(spread, rel=1e-11)
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_contributions_add_up_to_q(case: Case) -> None:
+    parts = q_contributions(*case.first_order)
+    assert np.sum(parts) == pytest.approx(cochran_q(*case.first_order).q, rel=RELATIVE)
+    ratio, se = case.beta_y / case.beta_x, case.se_y / np.abs(case.beta_x)
+    mean = np.average(ratio, weights=se**-2.0)
+    np.testing.assert_allclose(parts, ((ratio - mean) / se) ** 2, rtol=1e-8)
 
 
 def test_i2_is_never_negative() -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from statsmodels.stats.meta_analysis import combine_effects
 
 from scripts.method.estimate import TooFewInstruments
-from scripts.method.ivw import ivw
+from scripts.method.heterogeneity import cochran_q
+from scripts.method.ivw import ivw, ivw_additive
 from tests.method.mr_cases import (
     CASES,
     RELATIVE,
@@ -20,7 +22,9 @@ from tests.method.mr_cases import (
 
 
 @pytest.mark.parametrize("case", TWO_SAMPLE_CASES, ids=case_id)
-@pytest.mark.parametrize(("model", "peer"), [("multiplicative", "mr_ivw"), ("fixed", "mr_ivw_fe")])
+@pytest.mark.parametrize(
+    ("model", "peer"), [("multiplicative", "mr_ivw"), ("fixed", "mr_ivw_fe"), ("unfloored", "mr_ivw_mre")]
+)
 def test_matches_two_sample_mr(case: Case, model: str, peer: str) -> None:
     expected = case.expected["deterministic"][peer]
     estimate = ivw(*case.first_order, model=model)
@@ -28,6 +32,19 @@ def test_matches_two_sample_mr(case: Case, model: str, peer: str) -> None:
     # The peer's P loses digits in the far tail; 1e-8 is what is asked.
     assert estimate.p == pytest.approx(expected["pval"], rel=1e-8)
     assert estimate.n_instruments == expected["nsnp"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_additive_random_effects_match_statsmodels(case: Case) -> None:
+    ratio, variance = case.beta_y / case.beta_x, (case.se_y / case.beta_x) ** 2
+    found = ivw_additive(*case.first_order)
+    if cochran_q(*case.first_order).i2 == 0.0:  # where statsmodels works with a negative variance
+        fixed = ivw(*case.first_order, model="fixed")
+        assert (found.beta, found.se) == pytest.approx((fixed.beta, fixed.se), rel=RELATIVE)
+        return
+    pooled = combine_effects(ratio, variance, method_re="dl", use_t=False)
+    assert found.beta == pytest.approx(pooled.mean_effect_re, rel=1e-10)
+    assert found.se == pytest.approx(pooled.sd_eff_w_re, rel=1e-10)
 
 
 def every_variant_valid(case: Case) -> bool:

@@ -5,17 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scripts.method.bootstrap import parametric_bootstrap
 from scripts.method.estimate import TooFewInstruments
 from scripts.method.ivw import ivw
-from scripts.method.weighted_median import medians, weighted_median
+from scripts.method.weighted_median import medians, penalised_median, simple_median, weighted_median
 from tests.method.mr_cases import (
     CASES,
     RELATIVE,
     TWO_SAMPLE_CASES,
     Case,
-    bmi_on_coronary_disease,
     case_id,
+    lipids_on_coronary_disease,
+    monte_carlo_se,
     null_study,
+    published_bmi,
 )
 
 
@@ -34,24 +37,57 @@ def slow_median(ratio: np.ndarray, weight: np.ndarray) -> float:
     raise AssertionError("half of the weight is always reached")
 
 
+METHODS = {
+    "mr_simple_median": simple_median,
+    "mr_weighted_median": weighted_median,
+    "mr_penalised_weighted_median": penalised_median,
+}
+DRAWS = 20_000
+
+
+def assert_matches_two_sample_mr(case: Case) -> None:
+    sample = parametric_bootstrap(*case.second_order, DRAWS, np.random.default_rng(3))
+    for name, method in METHODS.items():
+        expected = case.expected["bootstrap"][name]
+        estimate = method(sample)
+        assert estimate.beta == pytest.approx(expected["b"], rel=1e-11)
+        peer = expected["se_nboot1000"]
+        assert abs(estimate.se - peer["mean"]) < 3 * monte_carlo_se(peer, DRAWS)
+        many = {"mean": expected["se_nboot100000"], "n_seeds": 1}
+        assert abs(estimate.se - many["mean"]) < 3 * monte_carlo_se(many, DRAWS, 100_000)
+
+
 @pytest.mark.parametrize("case", TWO_SAMPLE_CASES, ids=case_id)
 def test_matches_two_sample_mr(case: Case) -> None:
-    expected = case.expected["bootstrap"]["mr_weighted_median"]
-    draws = 20_000
-    estimate = weighted_median(*case.second_order, draws=draws, rng=np.random.default_rng(3))
-    assert estimate.beta == pytest.approx(expected["b"], rel=RELATIVE)
-    # An SD from k normal draws has a relative Monte-Carlo SE of 1/sqrt(2k): ours, and the peer's mean.
-    peer = expected["se_nboot1000"]
-    monte_carlo = peer["mean"] * np.hypot((2 * draws) ** -0.5, (2 * 1000 * peer["n_seeds"]) ** -0.5)
-    assert abs(estimate.se - peer["mean"]) < 3 * monte_carlo
+    assert_matches_two_sample_mr(case)
 
 
-def test_matches_the_published_bmi_on_coronary_disease(shared_reference: Path) -> None:
-    data = bmi_on_coronary_disease(shared_reference)
-    estimate = weighted_median(*data, draws=20_000, rng=np.random.default_rng(4))
-    assert estimate.beta == pytest.approx(0.38700648, abs=5e-9)
-    # The peer's mean over 20 seeds of 1,000 draws is 0.0740 (Monte-Carlo SE 0.0004 each side).
-    assert estimate.se == pytest.approx(0.07400, abs=3 * 0.00052)
+def test_matches_two_sample_mr_on_published_data(shared_reference: Path) -> None:
+    assert_matches_two_sample_mr(published_bmi(shared_reference))
+
+
+def test_first_order_weights_match_mendelian_randomization_on_published_data(shared_reference: Path) -> None:
+    for lipid in lipids_on_coronary_disease(shared_reference).values():
+        sample = parametric_bootstrap(*lipid.data, DRAWS, np.random.default_rng(4))
+        estimates = {
+            "simple": simple_median(sample),
+            "weighted": weighted_median(sample, "first"),
+            "penalized": penalised_median(sample, "first"),
+        }
+        for name, estimate in estimates.items():
+            expected = lipid.expected["median"][name]
+            assert estimate.beta == pytest.approx(expected["Estimate"], rel=1e-11)
+            peer = expected["se_seeds"]
+            assert abs(estimate.se - peer["mean"]) < 3 * monte_carlo_se(peer, DRAWS, 10_000)
+
+
+def test_the_penalty_leaves_near_variants_alone_and_takes_weight_from_far_ones() -> None:
+    x, se_x, _, se_y = null_study(np.random.default_rng(21), 30)
+    near = parametric_bootstrap(x, se_x, 0.3 * x, se_y, 10, np.random.default_rng(0))
+    assert penalised_median(near) == weighted_median(near)
+    y = 0.3 * x + np.where(np.arange(30) < 14, 1.0, 0.0)
+    far = parametric_bootstrap(x, se_x, y, se_y, 10, np.random.default_rng(0))
+    assert penalised_median(far).beta == pytest.approx(0.3, rel=1e-9)
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
@@ -78,7 +114,7 @@ def test_a_variant_with_nearly_all_weight_is_the_median() -> None:
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_invariances(case: Case) -> None:
     def run(x: np.ndarray, se_x: np.ndarray, y: np.ndarray, se_y: np.ndarray) -> tuple[float, float]:
-        estimate = weighted_median(x, se_x, y, se_y, draws=200, rng=np.random.default_rng(7))
+        estimate = weighted_median(parametric_bootstrap(x, se_x, y, se_y, 200, np.random.default_rng(7)))
         return estimate.beta, estimate.se
 
     rng = np.random.default_rng(8)
@@ -93,7 +129,8 @@ def test_invariances(case: Case) -> None:
 
 def test_same_seed_same_answer() -> None:
     runs = [
-        weighted_median(*CASES[0].second_order, draws=100, rng=np.random.default_rng(9)) for _ in range(2)
+        weighted_median(parametric_bootstrap(*CASES[0].second_order, 100, np.random.default_rng(9)))
+        for _ in range(2)
     ]
     assert runs[0] == runs[1]
 
@@ -101,13 +138,13 @@ def test_same_seed_same_answer() -> None:
 def test_too_few() -> None:
     two = np.array([0.1, 0.2])
     with pytest.raises(TooFewInstruments):
-        weighted_median(two, two, two, two, draws=10, rng=np.random.default_rng(0))
+        weighted_median(parametric_bootstrap(two, two, two, two, 10, np.random.default_rng(0)))
 
 
 def test_error_rate_under_the_null() -> None:
     rng = np.random.default_rng(22)
     studies = (null_study(rng, 30) for _ in range(400))
-    hits = sum(weighted_median(*study, draws=200, rng=rng).p < 0.05 for study in studies)
+    hits = sum(weighted_median(parametric_bootstrap(*study, 200, rng)).p < 0.05 for study in studies)
     # Nominal 5% is 20 of 400, SD 4.4. The bootstrap adds noise to data that have it already: conservative.
     assert 1 <= hits <= 33
 
@@ -119,7 +156,7 @@ def test_a_fifth_of_invalid_instruments_hardly_moves_it() -> None:
     for _ in range(50):
         x, se_x, y, se_y = null_study(rng, 30)
         y[:6] += 0.1
-        median_sum += weighted_median(x, se_x, y, se_y, draws=2, rng=rng).beta
+        median_sum += weighted_median(parametric_bootstrap(x, se_x, y, se_y, 2, rng)).beta
         ivw_sum += ivw(x, y, se_y).beta
     # IVW moves by about a fifth of 0.1/0.125, the median by a tenth of that.
     assert ivw_sum / 50 > 0.1

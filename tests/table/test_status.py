@@ -7,7 +7,7 @@ from scripts.table import status
 KEYS = {
     status.ExposureStatus: "reduced estimated too_few_instruments singular no_instruments "
     "all_in_mhc none_in_panel none_in_outcome unreadable",
-    status.MethodStatus: "estimated few_instruments too_few_instruments singular",
+    status.MethodStatus: "estimated few_instruments too_few_instruments too_weak singular",
     status.VariantStatus: "kept not_in_outcome palindromic_ambiguous allele_mismatch",
     status.GsmrStatus: "used heidi_outlier in_ld missing not_run",
     status.Validation: "validated discordant conflicting silent not_tested",

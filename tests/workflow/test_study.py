@@ -18,6 +18,7 @@ from scripts.simulation.genome import Size
 from scripts.study import docs as study_docs
 from scripts.study.config import leaves, nearest, schema_of
 from scripts.study.load import Study, StudyError, load_study
+from scripts.table.methods import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = ["id", "name", "path", "format", "columns", "filter", "n", "n_case"]
@@ -230,6 +231,8 @@ def test_config_and_its_manual_are_what_the_schema_gives() -> None:
     assert (ROOT / "config" / "config.yaml").read_text() == study_docs.config_text(), advice
     readme = (ROOT / "config" / "README.md").read_text()
     assert study_docs.readme_text(readme) == readme, advice
+    front_page = (ROOT / "README.md").read_text()
+    assert study_docs.front_page_text(front_page) == front_page, advice
     for path, _ in leaves(schema_of("config")):
         assert f"| `{path}` |" in readme
 
@@ -300,7 +303,14 @@ def test_missing_key_is_named() -> None:
         ("estimators.methods", ["ivw", "eger"], "did you mean `egger`?"),
         ("estimators.methods", ["ivw", "wald_ratio"], "`discovery.methods` asks for gsmr"),
         ("estimators.methods", ["egger", "wald_ratio", "gsmr"], "`estimators.methods` lacks ivw"),
-        ("ld_panel", None, "gsmr, which needs LD"),
+        (
+            "estimators.methods",
+            "papers",
+            "`estimators.methods` is 'papers', expected a list of at least 1 method",
+        ),
+        ("estimators.methods", ["wald_ratio", "ivw", "ivw"], "none twice, or one of paper, core, full"),
+        ("discovery.methods", ["primry"], "did you mean `primary`?"),
+        ("ld_panel", None, "does not run without an `ld_panel`"),
         (
             "validation",
             [{"trait": "density_heel", "sign": 2}],
@@ -552,9 +562,26 @@ def test_other_build_is_right_with_a_chain_file(tmp_path: Path) -> None:
 
 def test_gwas_without_a_panel_to_clump_with_is_an_error(tmp_path: Path) -> None:
     config = small_config(tmp_path, table([EXPOSURE]), table([OUTCOME]), ld_panel=None)
-    config["estimators"]["methods"].remove("gsmr")
+    config["estimators"]["methods"] = ["wald_ratio", "ivw"]
     config["discovery"]["methods"] = ["primary"]
     assert "exposures.tsv line 2 (id `x1`): `format` is gwas_ssf" in message_of(config, tmp_path)
+
+
+def test_gsmr_by_name_needs_a_panel(tmp_path: Path) -> None:
+    config = small_config(tmp_path, table([EXPOSURE]), table([OUTCOME]), ld_panel=None)
+    config["estimators"]["methods"] = ["wald_ratio", "ivw", "gsmr"]
+    assert "gsmr, which needs LD: set `ld_panel`" in message_of(config, tmp_path)
+
+
+def test_a_preset_is_written_out_and_has_gsmr_only_with_a_panel(tmp_path: Path) -> None:
+    instruments = EXPOSURE | PLAIN | {"format": "instruments"}
+    config = small_config(tmp_path, table([instruments]), table([OUTCOME]), ld_panel=None)
+    config["discovery"]["methods"] = ["primary"]
+    for preset, methods in PRESETS.items():
+        config["estimators"]["methods"] = preset
+        assert load_study(config, tmp_path).methods == tuple(key for key in methods if "gsmr" not in key)
+    assert set(PRESETS["paper"]) <= set(PRESETS["core"]) <= set(PRESETS["full"])
+    assert load_study(default(), ROOT).methods == PRESETS["paper"]
 
 
 def test_meta_analysis_may_validate(tmp_path: Path) -> None:
