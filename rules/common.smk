@@ -146,6 +146,7 @@ def checks_params():
     """What the checks of a trait's file depend on."""
     ancestry = config["ld_panel_ancestry"] if STUDY.ld_panel else None
     return {
+        "expected_chromosomes": config["quality"]["expected_chromosomes"],
         "eaf_from_panel": config["quality"]["eaf_from_panel"],
         "allow": config["quality"]["allow"],
         "panel_ancestry": ancestry,

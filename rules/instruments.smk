@@ -95,6 +95,7 @@ rule reduce_exposure:
         trait=trait_params,
         paths=trait_paths,
         build=STUDY.genome_build,
+        expected_chromosomes=config["quality"]["expected_chromosomes"],
         eaf_from_panel=config["quality"]["eaf_from_panel"],
         p_max=config["reduce"]["p_max"],
         passes_folder=f"results/{STUDY.name}/passes",

@@ -41,6 +41,7 @@ def reduce_exposure(
     trait: dict[str, Any],
     paths: list[str],
     build: str,
+    expected_chromosomes: list[int],
     eaf_from_panel: bool,
     p_max: float,
     passes_folder: str,
@@ -57,8 +58,15 @@ def reduce_exposure(
         found = located(exposure, paths, receipt)
         raw = [RawFile.of(path) for path in found]
         made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3]
-        settings = {"build": build, "p_max": p_max, "eaf_from_panel": eaf_from_panel, "code": code}
-        key = passes.key_of(raw, made, settings | {"trait": exposure.to_dict()})
+        settings = {
+            "trait": exposure.to_dict(),
+            "build": build,
+            "expected_chromosomes": expected_chromosomes,
+            "eaf_from_panel": eaf_from_panel,
+            "p_max": p_max,
+            "code": code,
+        }
+        key = passes.key_of(raw, made, settings)
         if passes.restore(kept, key, outputs):
             logging.info("%s: the raw files have not changed since they were read", exposure.id)
             return
@@ -71,6 +79,7 @@ def reduce_exposure(
             positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
             panel=read_compared(panel[0]) if panel else None,
             ancestries=read_ancestries(ancestries[0]) if ancestries else None,
+            expected_chromosomes=expected_chromosomes,
             eaf_from_panel=eaf_from_panel,
             keep=_keep(p_max, np.concatenate([looked_up, wanted])),
         )

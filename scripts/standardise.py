@@ -40,6 +40,7 @@ def standardise(
         positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
         panel=read_compared(panel[0]) if panel else None,
         ancestries=read_ancestries(ancestries[0]) if ancestries else None,
+        expected_chromosomes=checks["expected_chromosomes"],
         eaf_from_panel=checks["eaf_from_panel"],
     )
     refuse(gwas.id, stopping(gwas.id, clumped=False, metrics=report.metrics, policy=Policy.of(checks)))

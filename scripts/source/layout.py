@@ -21,15 +21,20 @@ class Layout:
 
 
 def layout(path: Path) -> Layout:
-    """Columns and separator (tab, comma or spaces) of a file, from its first line."""
+    """Columns and separator (tab, comma, semicolon or spaces) of a file, from its first line."""
     _, first = next(blocks(path), (1, b""))
     header = first.partition(b"\n")[0].decode("utf-8-sig", errors="replace").rstrip("\r")
     if not header.strip():
         raise SourceError(f"{path} is empty: expected a header line and one line for each variant")
-    separator = next((candidate for candidate in ("\t", ",") if candidate in header), " ")
+    if "\r" in header or "\0" in header:
+        found = "line ends of an old Mac" if "\r" in header else "UTF-16, or no text"
+        raise SourceError(
+            f"{path} has {found}: expected UTF-8 with the line ends of Unix or Windows; convert it"
+        )
+    separator = next((candidate for candidate in ("\t", ",", ";") if candidate in header), " ")
     names = header.split() if separator == " " else header.split(separator)
     columns = tuple(name.strip().strip('"') for name in names)
-    return Layout(columns, separator, quoted=separator == "," or '"' in header)
+    return Layout(columns, separator, quoted=separator in ",;" or '"' in header)
 
 
 def require(path: Path, found: Layout, wanted: Collection[str]) -> None:

@@ -39,6 +39,7 @@ def load(
     positions: pd.DataFrame | None = None,
     panel: pd.DataFrame | None = None,
     ancestries: Ancestries | None = None,
+    expected_chromosomes: Sequence[int] = (),
     eaf_from_panel: bool = False,
     keep: Keep | None = None,
 ) -> tuple[pd.DataFrame, QcReport]:
@@ -48,9 +49,10 @@ def load(
     tell a wrong or unknown build. `positions` (columns rsid, chromosome, position, in `build`) serves rows
     without a place. `panel` is a panel index to compare alleles and frequencies with, and with
     `eaf_from_panel` to take missing frequencies from; `ancestries` has frequencies to find the trait's
-    ancestry by. The report's metrics come from a Sample of the clean rows. `keep` sees the clean rows of a
-    block under their standard names, without rsid, and says which to keep; the others count as not
-    significant, and only what is kept stays in memory (beside 8 bytes a row).
+    ancestry by. A genome-wide file must have clean rows on all `expected_chromosomes`. The report's metrics
+    come from a Sample of the clean rows. `keep` sees the clean rows of a block under their standard names,
+    without rsid, and says which to keep; the others count as not significant, and only what is kept stays in
+    memory (beside 8 bytes a row).
     Raises SourceError for a source that cannot be read.
     """
     compared = None if panel is None or panel.empty else Panel.of(panel)
@@ -63,6 +65,7 @@ def load(
     sample = Sample()
     counts, rows_read = Counter(dict.fromkeys(DropReason, 0)), 0
     changed = {"strand_turned": 0.0, "eaf_filled": 0.0}
+    on_chromosome = np.zeros(sumstats.CHROMOSOMES.stop, dtype=np.int64)
     kept: list[pd.DataFrame] = []
     left: list[HashArray] = [np.empty(0, dtype=np.uint64)]
     for chunk in _chunks(trait, paths, places):
@@ -71,6 +74,7 @@ def load(
         counts.update(dropped)
         sample.add(rows)
         changed["strand_turned"] += int(rows["turned"].sum())
+        on_chromosome += np.bincount(rows["chromosome"], minlength=len(on_chromosome))
         rows_read += len(chunk)
         chosen = np.ones(len(rows), dtype=bool) if keep is None else np.asarray(keep(rows), dtype=bool)
         counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
@@ -85,6 +89,9 @@ def load(
         raise SourceError(_nothing(trait, paths))
     if not kept_or_left(counts, rows_read):
         raise SourceError(_nothing_usable(trait, paths, counts, rows_read))
+    absent = [code for code in expected_chromosomes if not on_chromosome[code]]
+    if absent and is_genome_wide(trait):
+        raise SourceError(_cut_short(trait, paths, absent))
     quality.add(sample.rows())
     table, repeated = resolve(sumstats.sort_rows(_joined(kept)), left)
     counts.update(repeated)
@@ -98,6 +105,19 @@ def load(
 def _nothing(trait: Trait, paths: Sequence[Path]) -> str:
     where = "" if trait.filter is None else f" where {trait.filter[0]} is '{trait.filter[1]}'"
     return f"trait {trait.id}: no rows{where} in {', '.join(str(path) for path in paths) or 'no file'}"
+
+
+def is_genome_wide(trait: Trait) -> bool:
+    """Whether a trait's files should hold all chromosomes: neither selected variants nor one of many traits."""
+    return trait.format != "instruments" and trait.filter is None
+
+
+def _cut_short(trait: Trait, paths: Sequence[Path], absent: Sequence[int]) -> str:
+    codes, files = (", ".join(map(str, items)) for items in (absent, paths))
+    return (
+        f"trait {trait.id}: no usable row on chromosome {codes} in {files}; the file may be cut short: "
+        "get it again, or set `quality.expected_chromosomes` to those that it should have"
+    )
 
 
 def kept_or_left(counts: Counter[DropReason], rows_read: int) -> int:

@@ -165,14 +165,25 @@ def _arrow_or_fault(block: _Block, types: dict[str, pa.DataType]) -> pa.Table:
     try:
         return _arrow(block, types)
     except pa.ArrowInvalid as error:
-        expected = len(block.layout.columns)
         for at, line in zip(block.at, block.lines.split(b"\n"), strict=False):
-            fields = line.split(None if block.layout.separator == " " else block.layout.separator.encode())
-            if len(fields) != expected and not block.layout.quoted:
-                raise SourceError(
-                    f"{block.path}, line {at}: {len(fields)} fields, expected {expected} as in the header"
-                ) from error
+            if fault := _fault(line, block.layout):
+                raise SourceError(f"{block.path}, line {at}{fault}") from error
         raise SourceError(f"{block.path}, lines {block.at[0]} to {block.at[-1]}: {error}") from error
+
+
+def _fault(line: bytes, found: Layout) -> str:
+    """What is wrong with a line that the parser refuses, to stand behind its number; empty for nothing."""
+    if b"\r" in line.rstrip(b"\r"):
+        return ": a carriage return within the line, which is two lines in one, or damaged"
+    fields = line.split(None if found.separator == " " else found.separator.encode())
+    if len(fields) != len(found.columns) and not found.quoted:
+        return f": {len(fields)} fields, expected {len(found.columns)} as in the header"
+    for name, field in zip(found.columns, fields, strict=False):
+        try:
+            field.decode()
+        except UnicodeDecodeError:
+            return f", column {name}: found {field!r}, which is not UTF-8 text"
+    return ""
 
 
 def _numbers(block: _Block, column: str, fields: pd.Series[str]) -> FloatArray:

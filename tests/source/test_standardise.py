@@ -461,3 +461,12 @@ def test_the_files_own_p_stays_unless_it_underflowed(tmp_path: Path):
     table, _ = load(trait(format="gwas_ssf", columns={}), [path], build="GRCh37")
     assert table["neglog10_p"][0] == -np.log10(9.7e-07)
     assert table["neglog10_p"][1] == pytest.approx(float(neglog10_p_from_z(50.0)), rel=1e-12)
+
+
+def test_a_file_that_lacks_an_expected_chromosome_counts_as_cut_short(tmp_path: Path):
+    path = write(tmp_path / "a.tsv", [row(), row(chromosome="3", position=2)])
+    with pytest.raises(SourceError, match=r"trait height: no usable row on chromosome 2, 4 in .*a\.tsv"):
+        load(trait(), [path], build="GRCh37", expected_chromosomes=[1, 2, 3, 4])
+    load(trait(), [path], build="GRCh37", expected_chromosomes=[1, 3])
+    selected = trait(format="instruments")
+    load(selected, [path], build="GRCh37", expected_chromosomes=[1, 2])

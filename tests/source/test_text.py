@@ -196,3 +196,27 @@ def test_a_quotation_mark_that_swallows_lines(tmp_path: Path):
     path.write_text('variant\tbeta\t"note"\nrs1\t1\t"x\nrs2\t2\t"x\nrs3\t3\ty\n')
     with pytest.raises(SourceError, match=r"a\.tsv, lines 2 to 4: a quotation mark opens a field"):
         list(text.read(path, layout(path), labels=["variant"], categories=[], numbers=["beta"]))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a\tb\r1\t2\r", "line ends of an old Mac"),
+        ("a\tb\n1\t2\n".encode("utf-16"), "UTF-16"),
+        (b"a\tb\n1\t2\n3\r4\t5\n", "line 3: a carriage return within the line"),
+        (b"a\tb\n1\t2\n\xff\t5\n", r"line 3, column a: found b'\xff', which is not UTF-8"),
+    ],
+)
+def test_what_is_no_text_of_lines_is_named(tmp_path: Path, content: bytes, message: str):
+    path = tmp_path / "a.tsv"
+    path.write_bytes(content)
+    with pytest.raises(SourceError) as caught:
+        list(text.read(path, layout(path), labels=["a"], categories=[], numbers=["b"]))
+    assert message in str(caught.value)
+
+
+def test_semicolons_separate_too(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text('a;b\nx;1\n"y;z";2\n')
+    (rows,) = text.read(path, layout(path), labels=["a"], categories=[], numbers=["b"])
+    assert rows.to_dict("list") == {"a": ["x", "y;z"], "b": [1.0, 2.0]}
