@@ -32,7 +32,7 @@ GENOME_WIDE = 5.451310438  # |z| at P = 5e-8
 ALPHAS = (0.05, 0.001, 0.0001)
 CHUNK = 100
 HOW = (
-    f"{INSTRUMENTS} instruments each, {PEOPLE:,} people per study. Instruments have P < 5e-8, except the weak "
+    f"{INSTRUMENTS} instruments each, {PEOPLE:,} people per study. They have P < 5e-8, except the weak "
     "ones, which are not selected (mean F about 7). Pleiotropy concerns 30% of the instruments. Where people "
     f"overlap, confounding correlates the errors of both traits by {PHENOTYPIC:g} times the overlap."
 )
