@@ -19,7 +19,7 @@ from scripts.method.arrays import FloatArray
 from scripts.method.errors_in_variables import ErrorsInVariables
 from scripts.method.estimate import Estimate, check_instruments
 from scripts.method.heterogeneity import Heterogeneity
-from scripts.method.mvmr import mvmr_ivw
+from scripts.method.mvmr import mvmr_ivw, weighted_regression
 
 # Where the variance of pleiotropy is sought: its log, from that of the median squared standard error.
 LOG_RANGE = (-30.0, 60.0)
@@ -50,7 +50,8 @@ def conditional_f(
     Two-sample form of Sanderson & Windmeijer's F: one exposure's effects are regressed on those of the
     others; F is the residuals' Q, with the errors of all exposures in its weights, over n - k + 1. `weighted`
     regresses with weights 1/se_x^2. `mvmr` is strength_mvmr of MVMR: no weights, and Q over n. (A regression
-    that minimised Q would give every exposure the same F.) Raises TooFewInstruments below k + 1.
+    that minimised Q would give every exposure the same F.) Raises TooFewInstruments below k + 1,
+    LinAlgError where the others are collinear.
     """
     n, k = beta_x.shape
     check_instruments(k + 1, n)
@@ -58,8 +59,8 @@ def conditional_f(
     values = np.empty(k)
     for exposure in range(k):
         first = [exposure, *(other for other in range(k) if other != exposure)]
-        rows = beta_x[:, first] / (se_x[:, [exposure]] if form == "weighted" else 1.0)
-        delta = np.asarray(np.linalg.lstsq(rows[:, 1:], rows[:, 0])[0], dtype=np.float64)
+        se = se_x[:, exposure] if form == "weighted" else np.ones(n)
+        delta, _, _ = weighted_regression(beta_x[:, first[1:]], beta_x[:, exposure], se)
         model = ErrorsInVariables(beta_x[:, first], covariance[:, first][:, :, first])
         values[exposure] = model.q(delta) / (n - k + 1 if form == "weighted" else n)
     return values

@@ -10,9 +10,11 @@ does not). Averaging over many splits takes the splitting's own noise out again.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from scipy import linalg
 
 from scripts.method.arrays import FloatArray
 from scripts.method.egger import orient
@@ -48,32 +50,56 @@ def simss(
     """
     x, y = orient(beta_x, beta_y)
     order = np.lexsort((se_y, y, se_x, x))
-    x, se_x, y, se_y = x[order], se_x[order], y[order], se_y[order]
-    noise = np.linalg.cholesky(split_covariance(selection_share, error_correlation))
-    threshold = float(abs_z_from_neglog10_p(-math.log10(p_threshold))) / math.sqrt(selection_share)
-    widening = math.sqrt(2.0 / (1.0 - selection_share))
+    splitter = _Splitter(
+        x[order],
+        se_x[order],
+        y[order],
+        se_y[order],
+        noise=linalg.cholesky(split_covariance(selection_share, error_correlation), lower=True),
+        threshold=float(abs_z_from_neglog10_p(-math.log10(p_threshold))) / math.sqrt(selection_share),
+        widening=math.sqrt(2.0 / (1.0 - selection_share)),
+    )
     fits: list[Estimate] = []
     shortage = TooFewInstruments(1, 0)
     for _ in range(draws):
-        first = rng.standard_normal(len(x))
-        chosen = np.flatnonzero(np.abs(x / se_x + noise[0, 0] * first) > threshold)
-        second, third = rng.standard_normal((2, len(chosen)))
-        split_x = noise[1, 0] * first[chosen] + noise[1, 1] * second
-        split_y = noise[2, 0] * first[chosen] + noise[2, 1] * second + noise[2, 2] * third
-        wide_x, wide_y = se_x[chosen], se_y[chosen]
         try:
-            fits.append(
-                estimator(
-                    x[chosen] + wide_x * split_x,
-                    widening * wide_x,
-                    y[chosen] + wide_y * split_y,
-                    widening * wide_y,
-                )
-            )
+            fits.append(estimator(*splitter.draw(rng)))
         except TooFewInstruments as error:
             shortage = error
     if len(fits) < max(2, draws / 2):
         raise shortage
+    return _mean(fits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Splitter:
+    """The whole sample's effects (arrays of length n), and what its parts differ by.
+
+    `noise` (3, 3) is the Cholesky factor of `split_covariance`, `threshold` the |z| of the selecting part in
+    the whole sample's standard errors, `widening` the ratio of the estimating parts' standard errors to them.
+    """
+
+    x: FloatArray
+    se_x: FloatArray
+    y: FloatArray
+    se_y: FloatArray
+    noise: FloatArray
+    threshold: float
+    widening: float
+
+    def draw(self, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """beta_x, se_x, beta_y, se_y of the variants that one split selects."""
+        first = rng.standard_normal(len(self.x))
+        chosen = np.flatnonzero(np.abs(self.x / self.se_x + self.noise[0, 0] * first) > self.threshold)
+        draws = np.vstack([first[chosen], rng.standard_normal((2, len(chosen)))])
+        apart_x, apart_y = self.noise[1:] @ draws
+        se_x, se_y = self.se_x[chosen], self.se_y[chosen]
+        beta_x, beta_y = self.x[chosen] + se_x * apart_x, self.y[chosen] + se_y * apart_y
+        return beta_x, self.widening * se_x, beta_y, self.widening * se_y
+
+
+def _mean(fits: Sequence[Estimate]) -> Estimate:
+    """The splits' mean, with the standard error that it has over data sets."""
     beta, se = np.array([(fit.beta, fit.se) for fit in fits]).T
     variance = float(np.mean(se**2) - np.var(beta, ddof=1))
     if variance <= 0.0:

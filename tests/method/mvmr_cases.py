@@ -12,7 +12,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "reference" / "mvmr"
 RELATIVE = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MultivariableCase:
     name: str
     beta_x: np.ndarray
@@ -21,6 +21,9 @@ class MultivariableCase:
     se_y: np.ndarray
     correlation: np.ndarray
     expected: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return self.name
 
     @property
     def exposures(self) -> int:

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scripts.method.egger import egger
 from scripts.method.estimate import Estimate, TooFewInstruments
@@ -67,11 +69,13 @@ def test_one_exposure_is_the_univariable_method(case: MultivariableCase) -> None
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 @pytest.mark.parametrize("egger_first", [False, True])
-def test_invariances(case: MultivariableCase, egger_first: bool) -> None:
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_invariances(case: MultivariableCase, egger_first: bool, seed: int) -> None:
     def run(x: np.ndarray, y: np.ndarray, se_y: np.ndarray) -> np.ndarray:
         return numbers((mvmr_egger(x, y, se_y, 0) if egger_first else mvmr_ivw(x, y, se_y)).estimates)
 
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(seed)
     n = len(case.beta_y)
     unit = 10.0 ** rng.integers(-4, 5, case.exposures)
     x, _, y, se_y = case.changed(rng.choice([-1.0, 1.0], n), rng.permutation(n), unit)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import optimize
 
 from scripts.method.estimate import TooFewInstruments
@@ -76,8 +78,10 @@ def test_derivatives_are_those_of_q(case: MultivariableCase) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
-def test_invariances(case: MultivariableCase) -> None:
-    rng = np.random.default_rng(4)
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_invariances(case: MultivariableCase, seed: int) -> None:
+    rng = np.random.default_rng(seed)
     n, k = case.beta_x.shape
     unit = 10.0 ** rng.integers(-4, 5, k)
     changed = case.changed(rng.choice([-1.0, 1.0], n), rng.permutation(n), unit)
