@@ -11,6 +11,7 @@ from scripts.method.heterogeneity import Heterogeneity
 from scripts.method.mvmr import mvmr_ivw
 from scripts.method.mvmr_weak import conditional_f, mvmr_minimum_q, outcome_model, q_a
 from scripts.method.strength import f_statistics
+from tests.method.mr_cases import TWO_SAMPLE_CASES, Case
 from tests.method.mvmr_cases import CASES, RELATIVE, MultivariableCase, case_id, simulated
 
 
@@ -60,6 +61,14 @@ def test_estimate_is_at_the_true_minimum(case: MultivariableCase) -> None:
     without = optimize.minimize(slow_q, theta, args=(case, case.correlation, 0.0), options={"gtol": 1e-9})
     assert fit.q.q == pytest.approx(without.fun, rel=1e-8)
     assert fit.q.q < q_a(*case.second_order, case.correlation).q
+
+
+@pytest.mark.parametrize("case", TWO_SAMPLE_CASES, ids=lambda case: case.name)
+def test_one_exposure_is_the_profile_likelihood_of_mr_raps(case: Case) -> None:
+    expected = case.expected["raps_via_mr"]["l2"]["no_od"]
+    model = outcome_model(case.beta_x[:, None], case.se_x[:, None], case.beta_y, case.se_y, None)
+    # The peer's optimiser stops at a relative 1e-8 or so.
+    assert model.minimum()[0] == pytest.approx(expected["b"], rel=1e-7)
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
