@@ -72,7 +72,7 @@ def figure(table: pd.DataFrame) -> style.Figure:
     """Methods down, one mark a scenario, four panels side by side."""
     methods = list(table["method"].unique())
     height = 7.0 * len(methods)
-    drawing = style.new_figure(style.WIDTH_DOUBLE, height + 28.0)
+    drawing = style.new_figure(style.WIDTH_DOUBLE, height + 32.0)
     for number, (title, effect, column, target) in enumerate(PANELS):
         axes = style.add_axes(drawing, 44.0 + 35.0 * number, 8.0, 31.0, height)
         wide = by_scenario(table, effect, column)
@@ -89,6 +89,7 @@ def figure(table: pd.DataFrame) -> style.Figure:
         if target is not None:
             axes.axvline(target, color=style.GREY, linewidth=0.6, zorder=0)
         axes.set_title(title)
+        axes.set_xlabel(f"with an effect of {effect:g}" if effect else "without an effect")
         axes.set_ylim(len(methods) - 0.5, -0.5)
         names = map(method_name, methods) if number == 0 else [""] * len(methods)
         axes.set_yticks(range(len(methods)), names)
