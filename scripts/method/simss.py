@@ -18,7 +18,7 @@ from scipy import linalg
 
 from scripts.method.arrays import FloatArray
 from scripts.method.egger import orient
-from scripts.method.estimate import Estimate, TooFewInstruments
+from scripts.method.estimate import Estimate, TooFewInstruments, TooWeak
 from scripts.method.normal import abs_z_from_neglog10_p
 
 Estimator = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], Estimate]
@@ -44,9 +44,10 @@ def simss(
     select, half of the others serve the exposure and half the outcome. `error_correlation` is that of a
     variant's errors (`overlap.error_correlation`, or the cross-trait LDSC intercept). The variance of one
     split's estimate is that between splits of the same data plus that of their mean, which is therefore
-    mean(se^2) - var(beta). `n_instruments` is the mean count, rounded. Splits without enough instruments are
-    left out; raises TooFewInstruments where they are more than half, LinAlgError where the splits vary by
-    more than their standard errors say, which more draws may mend.
+    mean(se^2) - var(beta); it takes about 1,000 draws to settle. `n_instruments` is the mean count, rounded.
+    Splits that leave the estimator with too few or too weak instruments are left out; its exception is raised
+    where they are more than half, and LinAlgError where the splits vary by more than their standard errors
+    say, which more draws may mend.
     """
     x, y = orient(beta_x, beta_y)
     order = np.lexsort((se_y, y, se_x, x))
@@ -60,11 +61,11 @@ def simss(
         widening=math.sqrt(2.0 / (1.0 - selection_share)),
     )
     fits: list[Estimate] = []
-    shortage = TooFewInstruments(1, 0)
+    shortage: TooFewInstruments | TooWeak = TooFewInstruments(1, 0)
     for _ in range(draws):
         try:
             fits.append(estimator(*splitter.draw(rng)))
-        except TooFewInstruments as error:
+        except (TooFewInstruments, TooWeak) as error:
             shortage = error
     if len(fits) < max(2, draws / 2):
         raise shortage

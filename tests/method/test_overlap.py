@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from scripts.method.estimate import Estimate, TooFewInstruments
+from scripts.method.estimate import Estimate, TooFewInstruments, TooWeak
 from scripts.method.ivw import ivw
 from scripts.method.mrlap import (
     POLYGENICITY,
@@ -194,6 +194,25 @@ def test_simss_does_not_depend_on_order_alleles_or_units() -> None:
     assert turned == pytest.approx(run(x, se_x, y, se_y), rel=1e-8)
     beta, se = run(1000.0 * x, 1000.0 * se_x, y, se_y)
     assert (1000.0 * beta, 1000.0 * se) == pytest.approx(run(x, se_x, y, se_y), rel=1e-8)
+
+
+def test_simss_leaves_out_splits_that_are_too_weak() -> None:
+    """A debiased estimate has a sign to lose in some splits; in all of them nothing is left."""
+    rng = np.random.default_rng(9)
+    x, y, se = rng.normal(0.0, 0.05, 100), rng.normal(0.0, 0.01, 100), np.full(100, 0.01)
+
+    def sometimes(share: float) -> Estimate:
+        def estimator(*data: np.ndarray) -> Estimate:
+            if rng.random() < share:
+                raise TooWeak("nothing left")
+            return fixed_ivw(*data)
+
+        options = {"error_correlation": 0.0, "p_threshold": 1e-3, "draws": 300}
+        return simss(x, se, y, se, estimator, rng=np.random.default_rng(10), **options)
+
+    assert sometimes(0.3).beta == pytest.approx(sometimes(0.0).beta, abs=3 * sometimes(0.0).se)
+    with pytest.raises(TooWeak):
+        sometimes(0.9)
 
 
 def test_simss_without_instruments() -> None:
