@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.estimators import ESTIMATORS
-from tests.benchmarks.calibration import SCENARIOS, calibrate, config_settings, simulate
+from tests.benchmarks.calibration import SCENARIOS, calibrate, config_settings, how, simulate
 from tests.benchmarks.calibration_page import EFFECT, document, figure
 
 EXPOSURES = 80
@@ -82,7 +82,8 @@ def test_every_exposure_has_its_own_seed(simple: pd.DataFrame) -> None:
 
 
 def test_page_and_figure(simple: pd.DataFrame) -> None:
-    page = document(simple, EXPOSURES, 100, "How.")
+    page = document(simple, EXPOSURES, 100, how())
     assert page.count("| Inverse-variance weighted |") == page.count("\n## ") == 8
     assert "80 simulated exposures" in page and "nan" not in page
+    assert all(f"\n| {name} | " in page for name in NAMES)
     assert len(figure(simple).axes) == 4

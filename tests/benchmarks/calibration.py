@@ -32,11 +32,6 @@ PHENOTYPIC = 0.5  # correlation of exposure and outcome by confounding, which sh
 GENOME_WIDE = 5.451310438  # |z| at P = 5e-8
 ALPHAS = (0.05, 0.001, 0.0001)
 CHUNK = 100
-HOW = (
-    f"{INSTRUMENTS} instruments each, {PEOPLE:,} people per study. They have P < 5e-8, except the weak "
-    "ones, which are not selected (mean F about 7). Pleiotropy concerns 30% of the instruments. Where people "
-    f"overlap, confounding correlates the errors of both traits by {PHENOTYPIC:g} times the overlap."
-)
 NUMBERS = ("beta", "ci_low", "ci_high", "neglog10_p")
 
 
@@ -69,6 +64,29 @@ SCENARIOS = (
     replace(WEAK, name="weak, overlap 50%", overlap=0.5),
     replace(WEAK, name="weak, overlap 100%", overlap=1.0),
 )
+
+
+def how() -> str:
+    """What was simulated, for the page."""
+    head = (
+        f"Each exposure has {INSTRUMENTS} independent instruments; effects on both traits are in standard "
+        f"deviations, from {PEOPLE:,} people each. Confounding correlates the traits by {PHENOTYPIC:g}, and "
+        "so the errors of people in both studies. Direct effects on the outcome are in its standard errors, "
+        "for the allele that raises the exposure; `+ 0.3 x` adds 0.3 times the effect on the exposure."
+    )
+    lines = [
+        "| scenario | SD of true z | selected at | invalid | direct effects | overlap |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in SCENARIOS:
+        selected = f"absolute z above {one.selection:.2f}" if one.selection else "no selection"
+        direct = f"mean {one.shift:g}, SD {one.scatter:g}" + (
+            f" + {one.confounded:g} x" if one.confounded else ""
+        )
+        invalid = math.ceil(one.invalid * INSTRUMENTS)
+        shares = str(invalid), direct if one.invalid else "none", f"{one.overlap:.0%}"
+        lines.append(f"| {one.name} | {one.strength:g} | {selected} | {' | '.join(shares)} |")
+    return head + "\n\n" + "\n".join(lines)
 
 
 def simulate(scenario: Scenario, effect: float, rng: np.random.Generator) -> Instruments:
@@ -177,7 +195,7 @@ def main() -> None:
     table = calibrate(args.exposures, config_settings(args.methods, args.draws), jobs=args.jobs)
     (args.out / "images").mkdir(parents=True, exist_ok=True)
     (args.out / "calibration.md").write_text(
-        document(table, args.exposures, args.draws, HOW), encoding="utf-8"
+        document(table, args.exposures, args.draws, how()), encoding="utf-8"
     )
     style.save(figure(table), args.out / "images" / "calibration.png", CAPTION)
 
