@@ -1,6 +1,6 @@
 """Error rates, bias, coverage and power of every registered estimator on simulated exposures.
 
-    PYTHONPATH=. python tests/benchmarks/calibration.py --exposures 10000 --jobs 8
+    OMP_NUM_THREADS=1 PYTHONPATH=. python tests/benchmarks/calibration.py --exposures 10000 --jobs 8
 
 writes docs/calibration.md and docs/images/calibration.png. An exposure is 25 independent instruments, with
 effects in standard deviations from 50,000 people, and 50,000 people of the outcome.
@@ -103,7 +103,7 @@ def simulate(scenario: Scenario, effect: float, rng: np.random.Generator) -> Ins
     own_error = rng.normal(0.0, math.sqrt(1.0 - correlation**2), INSTRUMENTS)
     z_y = effect * true + invalid * (direct + scenario.confounded * true) + correlation * error + own_error
     se = np.full(INSTRUMENTS, 1 / math.sqrt(PEOPLE))
-    return Instruments((true + error) * se, se, z_y * se, se, None, None)
+    return Instruments((true + error) * se, se, z_y * se, se, ld=None, n_ref=None, n_people=PEOPLE)
 
 
 def estimates(pair: Pair, methods: Sequence[str]) -> np.ndarray:
@@ -176,16 +176,19 @@ def summaries(
 
 
 def config_settings(methods: Sequence[str], draws: int) -> Settings:
-    """The default study's settings for these methods."""
+    """The default study's settings for these methods, with as many draws for each that draws."""
     section = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())["estimators"]
-    return settings_of({**section, "methods": list(methods), "bootstrap_draws": draws})
+    counts = {key: draws for key in section if key.endswith(("_draws", "_perturbations"))}
+    return settings_of({**section, **counts, "methods": list(methods)})
 
 
 def main() -> None:
     """Write the page and its figure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--exposures", type=int, default=10_000, help="for each scenario and effect")
-    parser.add_argument("--draws", type=int, default=1_000, help="of the parametric bootstrap")
+    parser.add_argument(
+        "--draws", type=int, default=1_000, help="of bootstraps, perturbations and simulated nulls"
+    )
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     # A Wald ratio is for one instrument.
     every = [method for method in ESTIMATORS if method != "wald_ratio"]

@@ -35,7 +35,8 @@ def document(table: pd.DataFrame, exposures: int, draws: int, how: str) -> str:
     rates = (math.sqrt(rate * (1.0 - rate) / exposures) for rate in (0.05, 0.001, 0.0001))
     parts = [
         "# Calibration of the estimators",
-        f"{exposures:,} simulated exposures for each scenario and effect, and {draws:,} bootstrap draws, by",
+        f"{exposures:,} simulated exposures for each scenario and effect, {draws:,} draws where a method "
+        "draws, by",
         f"    PYTHONPATH=. python tests/benchmarks/calibration.py --exposures {exposures} --draws {draws}",
         how,
         "Bias is the median estimate minus the truth. Monte-Carlo standard errors of rates of 0.05, 0.001 "
