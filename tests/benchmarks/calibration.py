@@ -161,7 +161,7 @@ def summaries(
     """A method's row: what became of `results` (exposures, methods, 4)."""
     for column, method in enumerate(methods):
         beta, low, high, neglog10_p = results[:, column].T
-        known = np.isfinite(beta)
+        known = np.isfinite(beta) & np.isfinite(neglog10_p)  # a number without a P is no estimate
         cell = {"scenario": scenario, "effect": effect, "method": method, "estimated": known.mean()}
         if not known.any():
             yield cell

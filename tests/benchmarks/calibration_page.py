@@ -58,11 +58,12 @@ def markdown(wide: pd.DataFrame, digits: int) -> str:
 
 
 CAPTION = "Type-I error, bias, coverage and power of each method in each scenario"
+# Title, text below, effect, column, target.
 PANELS = (
-    ("Type-I error at 0.05", 0.0, "p<0.05", 0.05),
-    ("Bias", EFFECT, "bias", 0.0),
-    ("Coverage", EFFECT, "coverage", 0.95),
-    ("Power at 0.05", EFFECT, "p<0.05", None),
+    ("Type-I error", "P < 0.05, no effect", 0.0, "p<0.05", 0.05),
+    ("Bias", f"effect {EFFECT:g}", EFFECT, "bias", 0.0),
+    ("Coverage", f"95%, effect {EFFECT:g}", EFFECT, "coverage", 0.95),
+    ("Power", f"P < 0.05, effect {EFFECT:g}", EFFECT, "p<0.05", None),
 )
 MARKS = ("o", "s", "^", "D", "v", "<", ">")
 COLOURS = (style.BLACK, style.BLUE, style.RED, style.YELLOW, style.PALE, style.GREY, style.BLACK)
@@ -74,8 +75,10 @@ def figure(table: pd.DataFrame) -> style.Figure:
     methods = list(table["method"].unique())
     height = 7.0 * len(methods)
     drawing = style.new_figure(style.WIDTH_DOUBLE, height + 32.0)
-    for number, (title, effect, column, target) in enumerate(PANELS):
-        axes = style.add_axes(drawing, 44.0 + 35.0 * number, 8.0, 31.0, height)
+    left = 4.0 + max(style.text_width(drawing, method_name(method)) for method in methods)
+    step = (style.WIDTH_DOUBLE - left) / len(PANELS)
+    for number, (title, below, effect, column, target) in enumerate(PANELS):
+        axes = style.add_axes(drawing, left + step * number, 8.0, step - 4.0, height)
         wide = by_scenario(table, effect, column)
         for i, (scenario, mark, colour) in enumerate(zip(wide.columns, MARKS, COLOURS, strict=True)):
             axes.plot(
@@ -90,7 +93,7 @@ def figure(table: pd.DataFrame) -> style.Figure:
         if target is not None:
             axes.axvline(target, color=style.GREY, linewidth=0.6, zorder=0)
         axes.set_title(title)
-        axes.set_xlabel(f"with an effect of {effect:g}" if effect else "without an effect")
+        axes.set_xlabel(below)
         axes.set_ylim(len(methods) - 0.5, -0.5)
         names = map(method_name, methods) if number == 0 else [""] * len(methods)
         axes.set_yticks(range(len(methods)), names)
