@@ -108,7 +108,7 @@ def _nothing(trait: Trait, paths: Sequence[Path]) -> str:
 
 
 def is_genome_wide(trait: Trait) -> bool:
-    """Whether a trait's files should hold all chromosomes: neither selected variants nor one of many traits."""
+    """Whether a trait's files should hold all chromosomes, not a selection or one of many traits."""
     return trait.format != "instruments" and trait.filter is None
 
 
