@@ -35,6 +35,7 @@ rule collect_quality:
     input:
         traits=expand("<results>/traits/{trait}.json", trait=STUDY.file_traits + list(STUDY.meta_analyses)),
         selections=[f"<results>/instruments/{batch}.json" for batch in BATCHES],
+        receipts=expand("<results>/fetch/{gwas}.json", gwas=STUDY.remote_traits),
         biobanks=os.path.relpath(Path(workflow.basedir, "resources", "biobanks.tsv")),
     output:
         counts="<results>/tables/quality_counts.tsv",

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from scripts.analysis.finding import Policy
-from scripts.analysis.fingerprint import Declared, read_biobanks
+from scripts.analysis.fingerprint import Declared, Said, read_biobanks
 from scripts.analysis.quality_table import Sources, all_findings, findings_table, trait_table
 from scripts.step import run
 from scripts.table.files import read_json, write_tsv
@@ -18,6 +18,7 @@ from scripts.table.status import DropReason
 def collect_quality(
     traits: list[Path],
     selections: list[Path],
+    receipts: list[Path],
     biobanks: Path,
     counts: Path,
     metrics: Path,
@@ -33,7 +34,7 @@ def collect_quality(
     """Write rows dropped by reason, metrics, each exposure's instruments by threshold, and the findings.
 
     `declared` holds what the study says of each trait that is read from files (the fields of Declared),
-    `cohorts` the traits behind each outcome and meta-analysis.
+    `cohorts` the traits behind each outcome and meta-analysis. `receipts` are those of downloads, by trait.
     """
     selected = selection_reports(selections, exposures).values()
     read = [read_json(path) for path in traits] + [one["quality"] for one in selected if one["quality"]]
@@ -50,6 +51,7 @@ def collect_quality(
         cohorts={trait: tuple(parts) for trait, parts in cohorts.items()},
         policy=Policy.of(checks),
         biobanks=read_biobanks(biobanks),
+        said={path.stem: Said.of(read_json(path)["metadata"]) for path in receipts},
     )
     found = all_findings(sources)
     write_tsv(findings_table(found), findings)

@@ -17,7 +17,7 @@ from scripts.analysis.finding import (
     percent,
     weighed,
 )
-from scripts.analysis.fingerprint import Biobank, Declared, biobank_of
+from scripts.analysis.fingerprint import Biobank, Declared, Said, biobank_of, nearly
 from scripts.method.effect_scale import (
     LINEAR_MODEL,
     LOG_ODDS,
@@ -100,6 +100,29 @@ def _biobank(trait: Declared, biobanks: Sequence[Biobank]) -> Iterator[Finding]:
         f"{described(bank.ancestry)}, but is declared {described(trait.ancestry)}.",
         "It is likely of other people than declared: look up its source. Effects, frequencies and linkage "
         "disequilibrium differ between ancestries.",
+    )
+
+
+def source_disagrees(trait: Declared, said: Said) -> Finding | None:
+    """Whether the server of a download says something else of the trait than the study does."""
+    numbers = (("people", trait.n, said.n), ("cases", trait.n_case, said.n_case))
+    differ = [
+        f"{theirs:,.0f} {what}, not {own:,.0f}"
+        for what, own, theirs in numbers
+        if own is not None and theirs is not None and not nearly(own, theirs)
+    ]
+    if said.build not in (None, trait.build) and trait.build != AUTO:
+        differ.append(f"{said.build}, not {trait.build}")
+    if said.ancestry not in (None, trait.ancestry):
+        differ.append(f"{described(said.ancestry)} people, not {described(trait.ancestry)}")
+    if not differ:
+        return None
+    return Finding(
+        "source_disagrees",
+        Severity.WARN,
+        trait.id,
+        f"Its server says otherwise than the trait table: {'; '.join(differ)}.",
+        "The trait table, or the file that was fetched, may be of another study than meant.",
     )
 
 
@@ -213,6 +236,7 @@ ORDER = (
         "swapped_alleles",
         "panel_ancestry",
         "mixed_ancestry",
+        "source_disagrees",
         "biobank_ancestry",
         "ancestry",
     ),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +22,21 @@ class Biobank:
     ancestry: str
     n: float
     certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the server of a download says of it; None where it says nothing."""
+
+    n: float | None = None
+    n_case: float | None = None
+    build: str | None = None
+    ancestry: str | None = None
+
+    @classmethod
+    def of(cls, metadata: Mapping[str, Any]) -> Self:
+        """From the metadata of a receipt."""
+        return cls(*(metadata[name] for name in ("n", "n_case", "build", "ancestry")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +59,17 @@ class Declared:
         """From the same fields in plain types."""
         return cls(**{**fields, "cohorts": tuple(fields["cohorts"])})
 
+    def completed(self, said: Said, n_of_rows: float | None) -> Self:
+        """With the people and cases that the study leaves to its source: its server, or its rows."""
+        n = next((known for known in (self.n, said.n, n_of_rows) if known is not None), None)
+        return replace(self, n=n, n_case=said.n_case if self.n_case is None else self.n_case)
+
     @property
     def case_share(self) -> float | None:
-        """Cases among all people; None for a quantitative trait, and where N is unknown."""
-        return None if self.n is None or self.n_case is None else self.n_case / self.n
+        """Cases among all people; None for a quantitative trait, and where N is unknown or too small."""
+        if self.n is None or self.n_case is None or self.n_case >= self.n:
+            return None
+        return self.n_case / self.n
 
 
 def read_biobanks(path: Path) -> tuple[Biobank, ...]:

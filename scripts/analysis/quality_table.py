@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from scripts.analysis.ancestry import ancestry_found, found_names, mixing
 from scripts.analysis.bounds import derived
-from scripts.analysis.checks import declared_scale, ordered, trait_findings
+from scripts.analysis.checks import declared_scale, ordered, source_disagrees, trait_findings
 from scripts.analysis.finding import Finding, Metrics, Policy, Severity
-from scripts.analysis.fingerprint import Biobank, Declared
+from scripts.analysis.fingerprint import Biobank, Declared, Said
 from scripts.analysis.overlap import double_counting, overlap_findings
 from scripts.method.effect_scale import expected_scales, implied_n, scale_found
 from scripts.table.qc import QcReport
@@ -30,7 +30,7 @@ class Sources:
     """All source files of a study: what it declares of them, and what was found in those that could be read.
 
     `unreadable` maps a trait to the message; `cohorts` a meta-analysis to its cohorts, and an outcome that is
-    read from files to itself; `outcomes` and `exposures` are ids.
+    read from files to itself; `outcomes` and `exposures` are ids. `said` is what servers say of downloads.
     """
 
     declared: dict[str, Declared]
@@ -41,14 +41,18 @@ class Sources:
     cohorts: dict[str, tuple[str, ...]]
     policy: Policy
     biobanks: tuple[Biobank, ...]
+    said: dict[str, Said] = field(default_factory=dict)
 
     def metrics(self, trait: str) -> Metrics:
         """Metrics of a trait's file; none where it could not be read."""
         return self.reports[trait].metrics if trait in self.reports else {}
 
-    def known(self, traits: Sequence[str]) -> list[Declared]:
-        """What is declared of these traits."""
-        return [self.declared[trait] for trait in traits]
+    def known(self, traits: Iterable[str]) -> list[Declared]:
+        """What is declared of these traits, with the numbers of people that only their sources give."""
+        return [
+            self.declared[trait].completed(self.said.get(trait, Said()), self.metrics(trait).get("n"))
+            for trait in traits
+        ]
 
 
 def all_findings(sources: Sources) -> list[Finding]:
@@ -57,8 +61,10 @@ def all_findings(sources: Sources) -> list[Finding]:
         Finding("unreadable", Severity.STOP, trait, message, "It is left out; the others are finished.")
         for trait, message in sources.unreadable.items()
     ]
-    for trait, declared in sources.declared.items():
-        found += trait_findings(declared, sources.metrics(trait), sources.policy, sources.biobanks)
+    for declared in sources.known(sources.declared):
+        metrics, said = sources.metrics(declared.id), sources.said.get(declared.id, Said())
+        found += trait_findings(declared, metrics, sources.policy, sources.biobanks)
+        found += [one for one in [source_disagrees(declared, said)] if one is not None]
     exposures = sources.known(sources.exposures)
     for outcome in sources.outcomes:
         members = sources.known(sources.cohorts[outcome])
@@ -96,7 +102,7 @@ def trait_table(sources: Sources, findings: Sequence[Finding]) -> pd.DataFrame:
 
 
 def _row(sources: Sources, trait: str, checks: list[str]) -> dict[str, Any]:
-    declared, report = sources.declared[trait], sources.reports.get(trait)
+    (declared,), report = sources.known([trait]), sources.reports.get(trait)
     metrics = derived(sources.metrics(trait))
     counts = report.counts if report is not None else {}
     return {

@@ -22,6 +22,7 @@ HEADINGS = {
     "panel_alleles": "Alleles that the panel does not have",
     "fst_panel": "Distance of frequencies from the panel's",
     "lambda_gc": "Genomic inflation",
+    "source_disagrees": "Otherwise than its server says",
     "biobank_ancestry": "Size of a biobank of another ancestry",
     "build": "Genome build",
     "eaf_filled": "Frequencies from the panel",

@@ -1,5 +1,6 @@
 """What numbers and declarations are said to mean, and the cohorts that they speak of."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.analysis.ancestry import ancestry_found, found_names, mixing
-from scripts.analysis.checks import ordered, stopping, trait_findings
+from scripts.analysis.checks import ordered, source_disagrees, stopping, trait_findings
 from scripts.analysis.finding import Finding, Policy, QualityError, Severity, number, refuse
-from scripts.analysis.fingerprint import Declared, biobank_of, nearly, read_biobanks, shared_people
+from scripts.analysis.fingerprint import Declared, Said, biobank_of, nearly, read_biobanks, shared_people
 from scripts.analysis.overlap import double_counting, overlap_findings
 from scripts.analysis.quality_table import Sources, all_findings, trait_table
 from scripts.table.qc import QcReport
@@ -298,6 +299,61 @@ def test_one_row_a_trait_with_where_its_frequencies_come_from() -> None:
     assert table.loc["both", "findings"] == "effect_scale" and table.loc["absent", "findings"] == "unreadable"
     assert findings[0].found == "trait absent: no such file"
     assert table.loc["panel", "findings"] == ""  # what was filled is a note
+
+
+def test_people_that_only_the_source_tells_are_checked_all_the_same() -> None:
+    """N may be left to the server or the file; the size of a Japanese biobank is seen there too."""
+    people = {"n": None, "unit": "log odds", "clumped": False}
+    traits = [declared(id=name, **people) for name in ("server", "rows", "cohorts")]
+    counts = dict.fromkeys((reason.value for reason in DropReason), 0)
+    share = 7_788 / 212_453
+    scale = USUAL | {"n": 212_453.0, "se_scale": 1.0 / math.sqrt(share * (1 - share))}
+    few = replace(traits[2], n_case=4_000.0)  # more cases than the N of its rows, which counts no people
+    sources = Sources(
+        declared={trait.id: trait for trait in (*traits[:2], few)},
+        reports={
+            "server": QcReport("server", 100, counts, scale | {"n": None}),
+            "rows": QcReport("rows", 100, counts, scale),
+            "cohorts": QcReport("cohorts", 100, counts, USUAL | {"n": 15.0}),
+        },
+        unreadable={},
+        exposures=(),
+        outcomes=(),
+        cohorts={},
+        policy=POLICY,
+        biobanks=BIOBANKS,
+        said={"server": Said(212_453.0, 7_788.0, "GRCh37", "EAS")},
+    )
+    found = all_findings(sources)
+    assert {(one.trait, one.check) for one in found} == {
+        ("server", "biobank_ancestry"),
+        ("rows", "biobank_ancestry"),
+        ("server", "source_disagrees"),
+    }
+    said = next(one for one in found if one.check == "source_disagrees")
+    assert "East Asian people, not European" in said.found
+    table = trait_table(sources, found).set_index("trait")
+    assert table.loc["server", ["n", "scale_found"]].tolist() == [212_453.0, "log odds"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said", "words"),
+    [
+        ({}, Said(), None),
+        ({}, Said(20_001.0, None, "GRCh37", "EUR"), None),
+        ({}, Said(33_224.0), "33,224 people, not 20,000"),
+        ({"n_case": 900.0}, Said(20_000.0, 1_100.0), "1,100 cases, not 900"),
+        ({}, Said(build="GRCh38"), "GRCh38, not GRCh37"),
+        ({"build": "auto"}, Said(build="GRCh38"), None),
+        ({"ancestry": "mixed"}, Said(ancestry="EUR"), "European people, not of mixed ancestry"),
+    ],
+)
+def test_what_the_server_says_is_compared_with_the_trait_table(
+    fields: dict[str, Any], said: Said, words: str | None
+) -> None:
+    finding = source_disagrees(declared(**fields), said)
+    assert (finding is None) == (words is None)
+    assert finding is None or words is None or words in finding.found
 
 
 def test_findings_are_ordered_by_how_serious_they_are() -> None:
