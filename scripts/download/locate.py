@@ -12,8 +12,8 @@ from scripts.download.locator import resolve
 from scripts.download.receipt import FetchedFile, FetchReceipt
 from scripts.download.settings import Settings
 from scripts.download.store import Missing, Store
-from scripts.download.verify import digest_of
 from scripts.source.error import SourceError
+from scripts.table.files import digest_of
 from scripts.table.trait import Trait, is_remote
 
 
@@ -89,7 +89,7 @@ def _checked(path: Path, checksum: str | None) -> Path:
     """A local file; where the trait table has its checksum, the two must agree."""
     if checksum and not path.is_file():
         raise SourceError(f"{path} does not exist")
-    if checksum and (digest := digest_of(path, "sha256")) != checksum.lower():
+    if checksum and (digest := digest_of(path)) != checksum.lower():
         raise SourceError(
             f"{path}: its SHA-256 is {digest}, expected {checksum.lower()}; the file is not the one that the "
             "trait table means, or it is damaged"

@@ -17,10 +17,10 @@ from scripts.download.progress import Meter
 from scripts.download.remote import Remote, place_of
 from scripts.download.settings import Settings
 from scripts.download.transfer import Transfer
-from scripts.download.verify import Verified, digest_of, verify
+from scripts.download.verify import Verified, verify
 from scripts.download.words import host_of, public
 from scripts.source.error import SourceError
-from scripts.table.files import atomic, read_json, write_json
+from scripts.table.files import atomic, digest_of, read_json, write_json
 
 
 class Missing(SourceError):
@@ -120,7 +120,7 @@ class Store:
         if not path.is_file():
             raise SourceError(f"`fetch.local` names {path} for {remote.names[0]}, which does not exist")
         if remote.member:
-            return self._extracted(path, f"local/{path.name}", remote.member, digest_of(path, "sha256"))
+            return self._extracted(path, f"local/{path.name}", remote.member, digest_of(path))
         checked = verify(path, str(path), remote)
         return Kept(path, checked.n_bytes, checked.digests["sha256"], own=False)
 
@@ -141,7 +141,7 @@ class Store:
             kept = self._here(target, "") if known.get("archive") == archive_sha256 else None
             if kept is None:
                 extract(archive, member, target)
-                digests = {"sha256": digest_of(target, "sha256")}
+                digests = {"sha256": digest_of(target)}
                 known = {"archive": archive_sha256, "bytes": target.stat().st_size, "digests": digests}
                 write_json(known, _receipt(target))
                 kept = Kept(target, known["bytes"], digests["sha256"])

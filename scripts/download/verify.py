@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from scripts.download.remote import Remote
 from scripts.download.words import file_name, page_words, size, wants_login
 from scripts.source.error import SourceError
 from scripts.source.lines import DAMAGE, GZIP
+from scripts.table.files import digest_of
 
 BLOCK = 16 << 20
 HEAD = 4096  # bytes that show what a file is
@@ -50,12 +50,6 @@ def verify(path: Path, url: str, remote: Remote, came_from: str = "") -> Verifie
             "of the file (`fetch.least_rows` sets the limit)"
         )
     return Verified(path.stat().st_size, digests)
-
-
-def digest_of(path: Path, algorithm: str) -> str:
-    """The digest of a file by sha256 or md5, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def _not_empty(start: bytes, url: str) -> None:

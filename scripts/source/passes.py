@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.source.error import SourceError
-from scripts.table.files import sha256_of, write_text
+from scripts.table.files import digest_of, write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class RawFile:
     def of(cls, path: Path) -> RawFile:
         """The file as it is now; SourceError where it cannot be read."""
         try:
-            return cls(str(path), path.stat().st_size, sha256_of(path))
+            return cls(str(path), path.stat().st_size, digest_of(path))
         except FileNotFoundError:
             raise SourceError(f"{path} does not exist") from None
         except IsADirectoryError:

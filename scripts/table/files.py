@@ -102,10 +102,10 @@ def read_json(path: Path) -> Any:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
-def sha256_of(path: Path) -> str:
-    """Hex digest of a file's content."""
+def digest_of(path: Path, algorithm: str = "sha256") -> str:
+    """The digest of a file's content by sha256 or md5, in hexadecimal."""
     with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def write_text(text: str, path: Path) -> None:
