@@ -115,7 +115,6 @@ def public(
     monkeypatch.setenv("OPENGWAS_JWT", TOKEN)
     checkout = make_checkout(tmp_path / "mrscape")
     data = finished.folder / "resources/small"
-    (checkout.folder / "resources").mkdir()
     (checkout.folder / "resources/small").symlink_to(data)
     with running() as site:
         serve(site, data)
