@@ -13,7 +13,7 @@ from scripts.download.receipt import FetchedFile, FetchReceipt, merged
 from scripts.download.remote import Remote
 from scripts.download.settings import Settings
 from scripts.download.store import Kept, Store
-from scripts.source import check_header
+from scripts.source import check_header, looks_like_table
 from scripts.source.error import SourceError
 from scripts.source.sidecar import Metadata
 from scripts.table.trait import Trait, is_remote
@@ -62,7 +62,7 @@ def _compare(trait: Trait, metadata: Metadata) -> None:
 
 
 def _readable(trait: Trait, paths: Sequence[str], files: Sequence[FetchedFile]) -> None:
-    """Check the headers; a file whose bytes no checksum vouches for is not kept if it cannot be read."""
+    """Check the headers. What is no table is not kept; a table stays: the row of the trait may be wrong."""
     by_locator: dict[str, list[Path]] = {}
     for file in files:
         by_locator.setdefault(file.locator, []).append(Path(file.path))
@@ -71,6 +71,6 @@ def _readable(trait: Trait, paths: Sequence[str], files: Sequence[FetchedFile]) 
         check_header(whole, trait)
     except SourceError:
         for file in files:
-            if file.temporary:
+            if file.temporary and not looks_like_table(Path(file.path)):
                 Path(file.path).unlink(missing_ok=True)
         raise

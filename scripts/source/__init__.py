@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from scripts.source import big40, delimited, gwas_vcf, plain, sidecar
-from scripts.source.detect import Detection, detect, logged
+from scripts.source.detect import Detection, detect, logged, looks_like_table
 from scripts.source.error import SourceError
 from scripts.source.layout import layout
 from scripts.source.sidecar import Metadata
@@ -23,6 +23,7 @@ __all__ = [
     "build_said",
     "check_header",
     "detect",
+    "looks_like_table",
     "metadata",
 ]
 

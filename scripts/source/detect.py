@@ -10,9 +10,11 @@ from pathlib import Path
 from scripts.source.error import SourceError
 from scripts.source.gwas_vcf import is_vcf
 from scripts.source.layout import layout
+from scripts.source.lines import blocks
 from scripts.table.formats import FORMATS, Format
 
 LOG = logging.getLogger(__name__)
+LINES, FEWEST_COLUMNS = 100, 4  # that are looked at to see a table; that no summary statistics go without
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,21 @@ def detect(path: Path) -> Detection:
     if len(best) > 1:
         raise SourceError(_ambiguous(path, best))
     return Detection(best[0].key, f"its header has {', '.join(best[0].signature)}")
+
+
+def looks_like_table(path: Path) -> bool:
+    """Whether a file is a VCF, or begins with lines of as many fields, as no server's message does."""
+    try:
+        if is_vcf(path):
+            return True
+        found = layout(path)
+    except SourceError:
+        return False
+    separator = None if found.separator == " " else found.separator.encode()
+    _, first = next(blocks(path))
+    lines = [line for line in first.split(b"\n")[:LINES] if line.strip()]
+    widths = {len(line.split(separator)) for line in lines}
+    return len(lines) > 1 and widths == {len(found.columns)} and len(found.columns) >= FEWEST_COLUMNS
 
 
 def logged(path: Path) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,11 +107,30 @@ def test_failed_download_is_a_receipt_that_says_why(site: Site, settings: Settin
         fetched(trait(), paths, tmp_path)
 
 
-def test_file_without_the_columns_of_the_trait_is_not_kept(site: Site, settings: Settings, tmp_path: Path):
+def test_message_in_place_of_a_table_is_not_kept(site: Site, settings: Settings, tmp_path: Path):
     site.files["note.tsv"] = b"Service unavailable,\tplease try later\n"
     with pytest.raises(SourceError, match="no column"):
         fetched(trait(), [site.url("note.tsv")], tmp_path)
     assert not list(settings.folder.rglob("note.tsv"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"format": "ebmd"}, "no column 'RSID'"),
+        ({"format": "plain", "columns": {"effect_allele": "a"}}, "column map has no"),
+        ({"build": "GRCh37", "format": "finngen"}, "is in GRCh38, as FinnGen says"),
+    ],
+)
+def test_whole_file_outlives_a_wrong_row_of_the_trait_table(
+    site: Site, settings: Settings, tmp_path: Path, content: bytes, wrong: dict[str, Any], words: str
+):
+    """It may have taken hours to come: once the row is mended it must not be asked for again."""
+    with pytest.raises(SourceError, match=words):
+        fetched(trait(**wrong), [site.url(NAME)], tmp_path)
+    receipts = fetched(trait(), [site.url(NAME)], tmp_path)
+    assert located(trait(), [site.url(NAME)], receipts)[0].read_bytes() == content
+    assert len(site.asked) == 1
 
 
 def test_copy_that_is_gone_is_downloaded_again_if_it_is_the_same(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.source import READERS, SourceError, check_header, detect
+from scripts.source import READERS, SourceError, check_header, detect, looks_like_table
 from scripts.table.formats import FORMATS
 from tests.source.raw import trait
 from tests.source.test_formats import CASES, write
@@ -100,3 +100,22 @@ def test_check_header_reads_the_first_rows_too(tmp_path: Path):
     path = write(tmp_path / "a.txt", "fastgwa", ["22\trs4\tx\tA\tG\t1\t0.1\t1\t2\t0.9\t-0.5\t0.25\t0.42\t1"])
     with pytest.raises(SourceError, match="line 2, column POS: found 'x', expected a number"):
         check_header([path], AUTO)
+
+
+@pytest.mark.parametrize(
+    ("content", "table"),
+    [
+        (b"a\tb\tc\td\n1\t2\t3\t4\n", True),
+        (b"a b c d\n  1 2  3 4\n\n", True),
+        (b"##fileformat=VCFv4.2\n", True),
+        (b"a\tb\tc\td\n", False),
+        (b"a\tb\tc\td\n1\t2\n", False),
+        (b"Please try again later.\nThe service is down for now.\n", False),
+        (b"Error\n", False),
+        (b"", False),
+        (b"PK\x03\x04", False),
+    ],
+)
+def test_a_table_looks_otherwise_than_a_message(tmp_path: Path, content: bytes, table: bool):
+    (tmp_path / "x").write_bytes(content)
+    assert looks_like_table(tmp_path / "x") is table
