@@ -116,6 +116,8 @@ def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
         yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
     if row["effect_scale"] and not (row["n"] and row["n_case"]):
         yield f"`effect_scale` is {row['effect_scale']}, which needs `n` and `n_case`: the share of cases"
+    if len(set(paths)) < len(paths):
+        yield f"`path` is '{row['path']}', which names a file twice: its rows would be read twice"
     if not paths:
         yield f"`path` is '{row['path']}', which names no file"
     yield from (problem for path in paths for problem in _path_problems(path))

@@ -358,6 +358,7 @@ def test_several_problems_are_one_message() -> None:
         ({"id": ""}, "`id` is empty"),
         ({"path": ""}, "`path` is empty"),
         ({"path": ";"}, "names no file"),
+        ({"path": "a.tsv;b.tsv;a.tsv"}, "names a file twice"),
         (
             {"path": "gwas_catalogue:GCST90002426"},
             "'gwas_catalogue:GCST90002426', whose server is not known; did you mean `gwas_catalog`?",
