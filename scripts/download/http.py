@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import urllib3
 from urllib3.util import Timeout
 
 from scripts.download.patience import Patience
-from scripts.download.words import host_of, page_words, public, wants_login
+from scripts.download.words import host_of, page_words, public, split, wants_login
 from scripts.source.error import SourceError
 
 AGENT = {"User-Agent": "mrscape", "Accept-Encoding": "identity"}
@@ -79,14 +79,14 @@ def opened(
 ) -> Iterator[Opened]:
     """The answer of an address after its redirects; a connection that fails is Broken.
 
-    Credentials go to the first host only. Raises SourceError for redirects without end, to a login or to
-    something that is not http.
+    Credentials go to the first host only, and never from https to http. Raises SourceError for redirects
+    without end, to a login or to something that is not http.
     """
     timeout = Timeout(connect=patience.connect, read=patience.read)
     at = url
     for _ in range(patience.redirects + 1):
         sent = AGENT | dict(headers)
-        if host_of(at) != host_of(url):
+        if split(at)[:2] != split(url)[:2]:  # another host, or the same one without encryption
             sent.pop("Authorization", None)
         with urllib3.PoolManager(retries=False, timeout=timeout) as pool:
             response = _request(pool, method, at, sent, body)
@@ -96,7 +96,7 @@ def opened(
                     yield Opened(response, at)
                 return
             response.close()
-        at = _redirected(url, urljoin(at, target))
+        at = _redirected(url, at, target)
         method, body = ("GET", None) if response.status == 303 else (method, body)
     raise SourceError(f"{public(url)} redirects without end, the last time to {public(at)}")
 
@@ -120,8 +120,10 @@ def _request(
         raise Broken(f"{host_of(url)} cannot be reached ({cause(error)})") from None
 
 
-def _redirected(asked: str, target: str) -> str:
-    if urlsplit(target).scheme not in ("http", "https"):
+def _redirected(asked: str, at: str, location: str) -> str:
+    split(location)
+    target = urljoin(at, location)
+    if split(target).scheme not in ("http", "https"):
         raise SourceError(f"{public(asked)} redirects to {public(target)}, which is not http")
     if wants_login(target):
         raise SourceError(

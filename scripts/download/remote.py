@@ -6,9 +6,9 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from scripts.download.words import host_of, public
+from scripts.download.words import host_of, public, split
 from scripts.source.error import SourceError
 
 
@@ -44,7 +44,7 @@ class Remote:
 
 def place_of(url: str) -> str:
     """Host and path of an address as a relative path; a query becomes a few letters of its digest."""
-    parts = urlsplit(url)
+    parts = split(url)
     host = host_of(url).replace(":", "_") or parts.scheme
     steps = [unquote(step) for step in parts.path.split("/") if step]
     if parts.path.endswith("/") or not steps:

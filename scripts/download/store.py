@@ -20,7 +20,7 @@ from scripts.download.transfer import Transfer
 from scripts.download.verify import Verified, verify
 from scripts.download.words import host_of, public
 from scripts.source.error import SourceError
-from scripts.table.files import atomic, digest_of, read_json, write_json
+from scripts.table.files import atomic, digest_of, read_note, write_json
 
 
 class Missing(SourceError):
@@ -103,7 +103,7 @@ class Store:
                 raise Missing(public(url))
             return here
         receipt = _receipt(self.settings.folder / place)
-        known = read_json(receipt) if here is not None and receipt.is_file() else {}
+        known = read_note(receipt) if here is not None else {}
         with self.connection(url):
             answer = ask(url, self.settings.patience, headers | _if_changed(known))
         if not answer.changed and here is not None:
@@ -137,7 +137,7 @@ class Store:
     def _extracted(self, archive: Path, place: str, member: str, archive_sha256: str) -> Kept:
         target = self.settings.folder / _member_place(place, member)
         with self._locked(_member_place(place, member)):
-            known = read_json(_receipt(target)) if _receipt(target).is_file() else {}
+            known = read_note(_receipt(target))
             kept = self._here(target, "") if known.get("archive") == archive_sha256 else None
             if kept is None:
                 extract(archive, member, target)
@@ -149,16 +149,15 @@ class Store:
 
     def _here(self, path: Path, checksum: str) -> Kept | None:
         """The copy, if it is here, whole and the one that is meant."""
-        if not path.is_file() or not _receipt(path).is_file():
+        known = read_note(_receipt(path))
+        digests = known.get("digests", {})
+        if "sha256" not in digests or not path.is_file() or path.stat().st_size != known.get("bytes"):
             return None
-        known = read_json(_receipt(path))
         algorithm, _, expected = checksum.partition(":")
-        if path.stat().st_size != known["bytes"]:
-            return None
-        if expected and (known["digests"].get(algorithm) or digest_of(path, algorithm)) != expected.lower():
+        if expected and (digests.get(algorithm) or digest_of(path, algorithm)) != expected.lower():
             logging.warning("%s has another checksum than expected: it is replaced", path)
             return None
-        return Kept(path, known["bytes"], known["digests"]["sha256"])
+        return Kept(path, known["bytes"], digests["sha256"])
 
     def _download(self, path: Path, remote: Remote) -> Kept:
         """From the first address that gives the right file."""

@@ -14,7 +14,7 @@ from scripts.download.patience import Patience
 from scripts.download.progress import Meter
 from scripts.download.words import host_of, public
 from scripts.source.error import SourceError
-from scripts.table.files import read_json, write_json
+from scripts.table.files import read_note, write_json
 
 PIECE = 1 << 20  # bytes
 RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -43,7 +43,10 @@ class Transfer:
     def run(self) -> Arrived:
         """Download what is missing. Raises SourceError; what came so far stays in the partial file."""
         self.part.parent.mkdir(parents=True, exist_ok=True)
-        return persist(self._attempt, self._come, self.patience)
+        try:
+            return persist(self._attempt, self._come, self.patience)
+        except SourceError as error:
+            raise type(error)(self._unsigned(str(error))) from None
 
     def _come(self) -> int:
         return self.part.stat().st_size if self.part.exists() else 0
@@ -64,7 +67,12 @@ class Transfer:
             else:
                 raise self._refused(answer)
             self._receive(answer, begin, known["total"])
-        return Arrived(public(answer.url), known["validators"])
+        return Arrived(self._unsigned(public(answer.url)), known["validators"])
+
+    def _unsigned(self, words: str) -> str:
+        """The words without the link: of some servers its path, and not its query, is the secret."""
+        signed = self.sign is not None and self.link is not None
+        return words.replace(public(self.link or ""), self.url) if signed else words
 
     def _refused(self, answer: Opened) -> Exception:
         """A signed link that is no longer valid is asked for again; its page of an error may hold secrets."""
@@ -75,10 +83,8 @@ class Transfer:
 
     def _known(self) -> dict[str, Any]:
         """What is known of the file that the partial one begins; empty where it cannot be resumed."""
-        if not self.part.exists() or not self._side.exists():
-            return {}
-        known = dict(read_json(self._side))
-        return known if known["url"] == self.url and _strong(known) else {}
+        known = read_note(self._side) if self.part.exists() else {}
+        return known if known.get("url") == self.url and _strong(known) else {}
 
     @property
     def _side(self) -> Path:
@@ -107,7 +113,7 @@ class Transfer:
         if str(begin) not in (total, str(known["total"])):
             self._forget()
             raise Broken(f"{host_of(answer.url)} has a file of another length by now; it is begun again")
-        return Arrived(public(answer.url), known["validators"])
+        return Arrived(self._unsigned(public(answer.url)), known["validators"])
 
     def _forget(self) -> None:
         self.part.unlink(missing_ok=True)
@@ -153,11 +159,6 @@ class _Pace:
 
 def _strong(known: dict[str, Any]) -> str:
     """The validator for If-Range: an ETag that is not weak, else the date; '' where there is neither."""
-    etag = known.get("validators", {}).get("etag", "")
-    return (
-        etag
-        if etag and not etag.startswith("W/")
-        else known["validators"].get("last_modified", "")
-        if known
-        else ""
-    )
+    validators = known.get("validators", {})
+    etag = str(validators.get("etag", ""))
+    return etag if etag and not etag.startswith("W/") else str(validators.get("last_modified", ""))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from scripts.source.error import SourceError
 
 WORDS = 160  # characters that are shown of an error page
 LOGIN = re.compile(
@@ -13,21 +15,29 @@ LOGIN = re.compile(
 SECRET = re.compile(r"(Bearer\s+)\S+|(\?)[^\s\"'<>]+|eyJ[\w-]+\.[\w-]+\.[\w-]*", re.IGNORECASE)
 
 
+def split(url: str) -> SplitResult:
+    """The parts of an address; SourceError where it is none, as `http://[::1` is."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise SourceError(f"'{url.partition('?')[0].rpartition('@')[2]}' is no address") from None
+
+
 def public(url: str) -> str:
     """An address without user, password, query and fragment: what may be shown, logged and stored."""
-    parts = urlsplit(url)
+    parts = split(url)
     netloc = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, netloc, parts.path, "", ""))
 
 
 def host_of(url: str) -> str:
     """Host and port of an address."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    return split(url).netloc.rpartition("@")[2].lower()
 
 
 def file_name(url: str) -> str:
     """The last part of an address's path."""
-    return unquote(urlsplit(url).path).rsplit("/", 1)[-1]
+    return unquote(split(url).path).rsplit("/", 1)[-1]
 
 
 def wants_login(url: str) -> bool:

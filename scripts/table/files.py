@@ -102,6 +102,15 @@ def read_json(path: Path) -> Any:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
+def read_note(path: Path) -> dict[str, Any]:
+    """The keys of a JSON file that can be done without: none where it is gone or damaged."""
+    try:
+        content = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
 def digest_of(path: Path, algorithm: str = "sha256") -> str:
     """The digest of a file's content by sha256 or md5, in hexadecimal."""
     with Path(path).open("rb") as file:

@@ -23,7 +23,7 @@ from scripts.download.store import Missing, Store
 from scripts.source.error import SourceError
 from scripts.source.sidecar import Metadata
 from scripts.table import trait as trait_module
-from tests.download.server import Asked, Site, says
+from tests.download.server import PAGE, Asked, Fault, Site, says
 
 TABLE = gzip.compress(b"chromosome\tbase_pair_location\tSIMULATED\n1\t2\tx\n", mtime=0)
 MD5 = hashlib.md5(TABLE).hexdigest()
@@ -383,6 +383,24 @@ def test_expired_link_is_asked_for_again_and_the_transfer_goes_on(
     assert gzip.decompress(kept.path.read_bytes()).startswith(b"##fileformat")
     assert [one.path[-1] for one in site.asked if one.path.startswith("/oci")] == ["1", "2"]
     no_secret_in(caplog.text)
+
+
+@pytest.mark.parametrize(
+    "fault", [says(200, PAGE), says(404), says(302, Location="ftp://elsewhere/x"), says(503)]
+)
+def test_link_whose_path_is_the_secret_is_not_shown(
+    site: Site, store: Store, token: str, caplog: pytest.LogCaptureFixture, fault: Fault
+):
+    path = "p/verysecret/n/b/ieu-b-18.vcf.gz"
+    opengwas(site, [site.url(path)])
+    site.faults[path] = [fault] * 4
+    with pytest.raises(SourceError) as error:
+        store.get(resolve("opengwas:ieu-b-18", store, "").remotes[0])
+    no_secret_in(str(error.value), caplog.text)
+    site.faults.clear()
+    site.files[path] = site.files["oci/ieu-b-18.vcf.gz"]
+    assert store.get(resolve("opengwas:ieu-b-18", store, "").remotes[0]).path.is_file()
+    assert written(store.settings.folder) == ""
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500])

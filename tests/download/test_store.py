@@ -146,6 +146,7 @@ def test_changed_file_of_a_server_that_ignores_if_range_is_begun_again(store: St
             "wants a login: it redirects to .*/login; download the file",
         ),
         ([says(302, Location="file:///etc/passwd")], "which is not http"),
+        ([says(302, Location="http://[::1/x")], r"'http://\[::1/x' is no address"),
         ([says(200, BODY, Content_Length=str(len(BODY) + 9))] * 4, "given up after 4 tries"),
         ([says(200, BODY, Content_Length=str(len(BODY) - 9))] * 4, "truncated or damaged gzip"),
     ],
@@ -376,7 +377,22 @@ def test_address_cannot_lead_out_of_the_folder(url: str):
         place_of(url)
 
 
+def test_damaged_notes_beside_a_file_cost_a_download_and_no_traceback(store: Store, site: Site):
+    kept = store.get(Remote((site.url(NAME),)))
+    receipt = kept.path.with_name(kept.path.name + ".receipt.json")
+    for note in ("", "{", "[]", "{}", '{"bytes": 3}'):
+        receipt.write_text(note)
+        assert store.get(Remote((site.url(NAME),))) == kept
+        kept.path.unlink()
+        part = kept.path.with_name(kept.path.name + ".part")
+        part.write_bytes(b"wrong")
+        part.with_name(part.name + ".json").write_text(note)
+        assert store.get(Remote((site.url(NAME),))) == kept
+
+
 def test_places_of_addresses():
+    with pytest.raises(SourceError, match=r"'\[::1/x' is no address"):
+        place_of("http://me:secret@[::1/x?sig=1")
     assert place_of("https://Host.org/a/b%20c.gz") == "host.org/a/b c.gz"
     assert place_of("http://u:secret@h.org:80/a/") == "h.org_80/a/index.html"
     assert place_of("https://h/x.gz?sig=1") != place_of("https://h/x.gz?sig=2")
