@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.download.locate import described, discard, located
+from scripts.download.locate import by_content, described, discard, located
 from scripts.method.arrays import BoolArray, IntArray
 from scripts.source import passes
 from scripts.source.ancestry import read_ancestries
@@ -55,8 +55,7 @@ def reduce_exposure(
     raw, key = [], None
     try:
         exposure = described(exposure, receipt)
-        found = located(exposure, paths, receipt)
-        raw = [RawFile.of(path) for path in found]
+        raw = by_content(paths, receipt)
         made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3]
         settings = {
             "trait": exposure.to_dict(),
@@ -69,11 +68,13 @@ def reduce_exposure(
         key = passes.key_of(raw, made, settings)
         if passes.restore(kept, key, outputs):
             logging.info("%s: the raw files have not changed since they were read", exposure.id)
+            if temporary:
+                discard(receipt)
             return
         looked_up, wanted = _places(lookup), _places(*hapmap3)
         rows, quality = load(
             exposure,
-            found,
+            located(exposure, paths, receipt),
             build=build,
             chain=next(iter(chain), None),
             positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,

@@ -13,6 +13,7 @@ from scripts.download.receipt import FetchedFile, FetchReceipt
 from scripts.download.settings import Settings
 from scripts.download.store import Missing, Store
 from scripts.source.error import SourceError
+from scripts.source.passes import RawFile
 from scripts.table.files import digest_of
 from scripts.table.trait import Trait, is_remote
 
@@ -23,18 +24,30 @@ def located(trait: Trait, paths: Sequence[str], receipts: Sequence[Path]) -> lis
     `receipts` holds the receipt of the trait's download where some of `paths` are remote: a copy that is gone
     is downloaded again. Raises SourceError, also with the message of a download that failed.
     """
-    fetched = [(FetchReceipt.read(receipt), receipt) for receipt in receipts]
-    copies: dict[str, list[Path]] = {}
-    for receipt, _ in fetched:
+    fetched = [FetchReceipt.read(receipt) for receipt in receipts]
+    for receipt in fetched:
         _bring_back(receipt)
-        for file in receipt.files:
-            copies.setdefault(file.locator, []).append(Path(file.path))
+    copies = _copies(fetched)
     checksums = trait.sha256 or [None] * len(paths)
     pairs = zip(paths, checksums, strict=True)
     return [
         copy
         for path, checksum in pairs
-        for copy in (copies[path] if is_remote(path) else [_checked(Path(path), checksum)])
+        for copy in (
+            [Path(file.path) for file in copies[path]]
+            if is_remote(path)
+            else [_checked(Path(path), checksum)]
+        )
+    ]
+
+
+def by_content(paths: Sequence[str], receipts: Sequence[Path]) -> list[RawFile]:
+    """A trait's files as they are, or as they were when they were fetched: nothing is downloaded again."""
+    copies = _copies([FetchReceipt.read(receipt) for receipt in receipts])
+    return [
+        raw
+        for path in paths
+        for raw in ([_raw(file) for file in copies[path]] if is_remote(path) else [RawFile.of(Path(path))])
     ]
 
 
@@ -59,6 +72,20 @@ def discard(receipts: Sequence[Path]) -> None:
             if file.temporary and Path(file.path).exists():
                 Path(file.path).unlink()
                 logging.info("%s was read and is removed", file.path)
+
+
+def _copies(receipts: Sequence[FetchReceipt]) -> dict[str, list[FetchedFile]]:
+    """The fetched files of each locator, in order."""
+    copies: dict[str, list[FetchedFile]] = {}
+    for receipt in receipts:
+        for file in receipt.files:
+            copies.setdefault(file.locator, []).append(file)
+    return copies
+
+
+def _raw(file: FetchedFile) -> RawFile:
+    path = Path(file.path)
+    return RawFile.of(path) if path.exists() else RawFile(file.path, file.bytes, file.sha256)
 
 
 def _bring_back(receipt: FetchReceipt) -> None:

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from scripts.download.fetch import fetch_trait
-from scripts.download.locate import described, discard, located
+from scripts.download.locate import by_content, described, discard, located
 from scripts.download.offline import absent
 from scripts.download.settings import VARIABLE, Settings
 from scripts.fetch import fetch
 from scripts.fetch_reference import fetch_reference
 from scripts.source.error import SourceError
+from scripts.source.passes import RawFile
 from scripts.table.files import read_json
 from scripts.table.trait import Trait, is_remote, tells_n
 from tests.download.server import PAGE, Site
@@ -145,6 +146,19 @@ def test_copy_that_is_gone_is_downloaded_again_if_it_is_the_same(
     site.files[NAME] = content.replace(b"rs1", b"rs2")
     with pytest.raises(SourceError, match="its SHA256 is"):
         located(trait(), paths, receipts)
+
+
+def test_copy_that_is_gone_is_known_by_content_without_a_download(
+    site: Site, settings: Settings, tmp_path: Path, content: bytes
+):
+    own, paths = write(tmp_path / "a.tsv", [row()]), [str(tmp_path / "a.tsv"), site.url(NAME)]
+    receipts = fetched(trait(), paths, tmp_path)
+    here = by_content(paths, receipts)
+    assert here == [RawFile.of(path) for path in located(trait(), paths, receipts)]
+    assert (here[0].path, here[1].sha256) == (str(own), digest(content))
+    asked = len(site.asked)
+    discard(receipts)
+    assert by_content(paths, receipts) == here and len(site.asked) == asked
 
 
 def test_copy_that_is_gone_is_not_asked_for_offline(

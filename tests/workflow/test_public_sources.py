@@ -163,6 +163,9 @@ def test_fetch_only_then_offline_to_the_end(public: tuple[Checkout, Site], finis
 
 def test_exposure_that_cannot_be_fetched_is_reported_and_tried_again(public: tuple[Checkout, Site]):
     checkout, site = public
+    config = yaml.safe_load((checkout.folder / "config/small.yaml").read_text())
+    config["fetch"]["keep_raw"] = False
+    (checkout.folder / "config/small.yaml").write_text(yaml.safe_dump(config))
     name = next(path for path in site.files if path.endswith("GCST90003000_buildGRCh37.tsv.gz"))
     whole = site.files[name]
     site.files[name] = whole[:-20]
@@ -173,3 +176,16 @@ def test_exposure_that_cannot_be_fetched_is_reported_and_tried_again(public: tup
     site.files[name] = whole
     mended = checkout.run()
     assert mended.returncode == 0, mended.stdout
+
+    def copies() -> set[str]:
+        found = (checkout.folder / "resources/downloads").rglob("*.gz")
+        return {file.name for file in found if not file.is_dir()}
+
+    kept = {"variants.txt.gz", "finngen_R12_SIMULATED_DISEASE.gz", "sim-a-1.vcf.gz", "to37.over.chain.gz"}
+    assert copies() == kept  # what other traits need, and what is read as a whole once more
+    # A pass whose outcome is known by the content of files needs them no more.
+    (checkout.results / "reduced/sim_002.json").unlink()
+    asked = len(site.asked)
+    again = checkout.run()
+    assert again.returncode == 0, again.stdout
+    assert "reduce_exposure" in again.stdout and len(site.asked) == asked and copies() == kept
