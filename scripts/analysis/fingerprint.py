@@ -1,4 +1,4 @@
-"""Which people a trait's N and declared cohorts speak of, and which traits are likely of the same people."""
+"""Which people a trait's N, files and declared cohorts speak of, and which traits share people."""
 
 from __future__ import annotations
 
@@ -10,18 +10,34 @@ from typing import Any, Self
 
 from scripts.table.files import read_tsv
 
+ACCESSION = re.compile(r"GCST(\d+)")
 NEARLY = 0.001  # two N that differ by less than this share are taken for one
 
 
 @dataclass(frozen=True, slots=True)
 class Biobank:
-    """One published sample: the biobank, the study of it, its ancestry and N, and whether N is certain."""
+    """One published sample: the biobank, the study of it, its ancestry and N, and whether N is certain.
+
+    `names` are what its files are called: the begin of a locator or of a file's name, or accessions of the
+    GWAS Catalog, the first and the last joined by a hyphen.
+    """
 
     name: str
     study: str
     ancestry: str
     n: float
     certain: bool
+    names: tuple[str, ...] = ()
+
+    def called(self, path: str) -> bool:
+        """Whether a path is one of this sample, by its name."""
+        accession = ACCESSION.search(path)
+        number = int(accession[1]) if accession else -1
+        bounds = ([int(end) for end in ACCESSION.findall(name)] for name in self.names)
+        begins = [name for name in self.names if not ACCESSION.search(name)]
+        return any(ends and ends[0] <= number <= ends[-1] for ends in bounds) or any(
+            whole.startswith(name) for name in begins for whole in (path, path.rpartition("/")[2])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +69,12 @@ class Declared:
     effect_scale: str
     cohorts: tuple[str, ...]
     clumped: bool
+    paths: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, fields: dict[str, Any]) -> Self:
         """From the same fields in plain types."""
-        return cls(**{**fields, "cohorts": tuple(fields["cohorts"])})
+        return cls(**{**fields, "cohorts": tuple(fields["cohorts"]), "paths": tuple(fields["paths"])})
 
     def completed(self, said: Said, n_of_rows: float | None) -> Self:
         """With the people and cases that the study leaves to its source: its server, or its rows."""
@@ -76,7 +93,10 @@ def read_biobanks(path: Path) -> tuple[Biobank, ...]:
     """The rows of resources/biobanks.tsv."""
     rows: list[dict[Any, Any]] = read_tsv(path).to_dict("records")
     return tuple(
-        Biobank(row["name"], row["study"], row["ancestry"], float(row["n"]), bool(row["certain"]))
+        Biobank(
+            *(row["name"], row["study"], row["ancestry"], float(row["n"]), bool(row["certain"])),
+            names=tuple(str(row["names"]).split("|")) if isinstance(row["names"], str) else (),
+        )
         for row in rows
     )
 
@@ -117,7 +137,8 @@ def shared_people(
 
 
 def _people(trait: Declared, biobanks: Sequence[Biobank]) -> dict[str, str]:
-    """Declared cohorts and the biobank that N speaks of, by a spelling without spaces and signs."""
+    """Declared cohorts and biobanks by N and by names of files, by a spelling without spaces and signs."""
     bank = biobank_of(trait.n, biobanks)
-    names = [*trait.cohorts, *([bank.name] if bank else [])]
+    called = [one.name for one in biobanks if any(map(one.called, trait.paths))]
+    names = [*trait.cohorts, *([bank.name] if bank else []), *called]
     return {re.sub(r"[\W_]+", "", name).lower(): name.replace("_", " ") for name in reversed(names)}

@@ -111,6 +111,7 @@ class Study:
             **{name: getattr(row, name) for name in names},
             "cohorts": list(row.cohorts),
             "clumped": clumped,
+            "paths": list(row.paths),
         }
 
     def files_of(self, trait: str) -> list[str]:

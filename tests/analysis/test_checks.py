@@ -258,6 +258,34 @@ def test_spellings_of_a_cohort_are_one_and_sharing_goes_both_ways(a: str, b: str
         assert [shared.traits for shared in shared_people(one, [other], ())] == [(other,)]
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("big40:0019", "UK Biobank"),
+        ("gwas_catalog:GCST90002426/raw", "UK Biobank"),
+        ("gwas_catalog:GCST90006360", "UK Biobank"),
+        ("gwas_catalog:GCST90006361", None),
+        ("gwas_catalog:GCST90044600", "UK Biobank"),
+        ("data/30598549-GCST006979-EFO_0009270.h.tsv.gz", "UK Biobank"),
+        ("data/Biobank2-British-Bmd-As-C-Gwas-SumStats.txt.gz", "UK Biobank"),
+        ("opengwas:ubm-b-0019", "UK Biobank"),
+        ("opengwas:bbj-a-137", "BioBank Japan"),
+        ("finngen:R12/M13_OSTEOPOROSIS", "FinnGen"),
+        ("https://storage.googleapis.com/x/finngen_R8_M13_OSTEOPOROSIS.gz", "FinnGen"),
+        ("opengwas:ieu-a-980", "GEFOS"),
+        ("opengwas:ieu-b-18", None),
+        ("data/big40.tsv", None),
+    ],
+)
+def test_the_name_of_a_file_tells_whose_people_it_is_of(path: str, name: str | None) -> None:
+    """N differs from phenotype to phenotype of one biobank, and may be unknown."""
+    assert {bank.name for bank in BIOBANKS if bank.called(path)} == ({name} if name else set())
+    fetched = declared(id="a", name="A", n=32_114.0, paths=(path,))
+    other = declared(id="b", name="B", n=61_000.0, cohorts=("UK_Biobank",))
+    shared = [one.why for one in shared_people(fetched, [other], BIOBANKS)]
+    assert shared == (["both of UK Biobank"] if name == "UK Biobank" else [])
+
+
 def test_fingerprint_takes_the_nearest_sample() -> None:
     assert biobank_of(212_453.0, BIOBANKS).name == "BioBank Japan"  # type: ignore[union-attr]
     assert biobank_of(33_211.0, BIOBANKS).study == "BIG40 all, Smith 2021"  # type: ignore[union-attr]
