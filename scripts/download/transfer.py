@@ -123,12 +123,14 @@ class Transfer:
         """Append the body; one that comes too slowly, too short or too long is Broken."""
         self.meter.start(begin, total)
         pace = _Pace(self.patience)
-        with self.part.open("ab") as file:
-            while piece := answer.read(PIECE):
-                file.write(piece)
-                self.meter.add(len(piece))
-                pace.add(len(piece), answer)
-        self.meter.close()
+        try:
+            with self.part.open("ab") as file:
+                while piece := answer.read(PIECE):
+                    file.write(piece)
+                    self.meter.add(len(piece))
+                    pace.add(len(piece), answer)
+        finally:
+            self.meter.close()
         came = self._come()
         if total is not None and came < total:
             raise Broken(f"{host_of(answer.url)} broke off after {came:,} of {total:,} bytes")

@@ -41,17 +41,22 @@ def is_vcf(path: Path) -> bool:
 def read(paths: Sequence[Path], trait: Trait) -> Iterator[pd.DataFrame]:
     """Yield blocks of GWAS-VCF files under standard names; the index is the line number in its file.
 
-    The effect is that of ALT. A value that FORMAT does not name in a row is missing there. A row with several
-    ALT alleles gives one for each. Raises SourceError for a file that is no VCF of one study, that is in
+    The effect is that of ALT. A value that FORMAT does not name in a row is missing there, but for the number
+    of people, which the header may give where the trait does not. A row with several ALT alleles gives one for each. Raises SourceError for a file that is no VCF of one study, that is in
     another build than the trait's, or that breaks off, naming the line.
     """
     if trait.filter is not None:
         raise SourceError(f"trait {trait.id}: format gwas_vcf has one trait in a file: leave `filter` empty")
     for path in paths:
-        check_build(path, trait, metadata(path).build, "its ##contig lines")
+        said = metadata(path)
+        check_build(path, trait, said.build, "its ##contig lines")
         rows = _rows(path)
         while block := list(islice(rows, ROWS)):
-            yield _frame(block)
+            frame = _frame(block)
+            lacking = ~(frame["n"] > 0)
+            if trait.n is None and said.n is not None and lacking.any():
+                frame["n"] = frame["n"].mask(lacking, said.n)
+            yield frame
 
 
 def metadata(path: Path) -> Metadata:

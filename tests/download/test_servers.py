@@ -237,6 +237,22 @@ def test_mirrors_of_a_server(site: Site, store: Store):
     assert mirrored.get(resolve("big40:0001", mirrored, "").remotes[1]).path.read_bytes() == TABLE
 
 
+def test_file_of_the_catalog_is_tried_on_its_mirror(site: Site, store: Store):
+    """The first server lists the folder but does not give the file."""
+    catalog(site)
+    path = "GCST90002001-GCST90003000/GCST90002426/GCST90002426_buildGRCh37.tsv.gz"
+    site.files[f"mirror/{path}"] = site.files[f"summary_statistics/{path}"]
+    site.faults[f"summary_statistics/{path}"] = [says(403)]
+    both = store.settings.servers | {"gwas_catalog": f"{site.url('summary_statistics')}|{site.url('mirror')}"}
+    mirrored = Store(replace(store.settings, servers=both))
+    (remote,) = resolve("gwas_catalog:GCST90002426/raw", mirrored, "").remotes
+    assert [url.removeprefix(site.base) for url in remote.urls] == [
+        f"/summary_statistics/{path}",
+        f"/mirror/{path}",
+    ]
+    assert mirrored.get(remote).path.read_bytes() == site.files[f"mirror/{path}"]
+
+
 def eqtl(site: Site) -> None:
     site.files["tabix/tabix_ftp_paths.tsv"] = (
         b"study_id\tdataset_id\tstudy_label\tsample_size\tquant_method\tftp_path\n"

@@ -167,9 +167,18 @@ def _found(url: str, store: Store, harmonised: bool) -> Found:
     if harmonised:
         metadata = replace(metadata, build="GRCh38")
     remote = Remote(
-        urls=(url,), checksum=f"md5:{checksum}" if checksum else "", least_rows=store.settings.least_rows
+        urls=_everywhere(url, store),
+        checksum=f"md5:{checksum}" if checksum else "",
+        least_rows=store.settings.least_rows,
     )
     return Found((remote,), metadata)
+
+
+def _everywhere(url: str, store: Store) -> tuple[str, ...]:
+    """The address of a file, then the same path on the other servers."""
+    bases = store.settings.server("gwas_catalog")
+    path = next(url.removeprefix(base) for base in bases if url.startswith(base))
+    return tuple(dict.fromkeys([url, *(f"{base}{path}" for base in bases)]))
 
 
 def _md5(url: str, name: str, store: Store) -> str:
