@@ -27,12 +27,12 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield (line number of the first line, whole lines); the last line gets its newline if it has none."""
     line, rest, told = 1, b"", time.monotonic()
     for piece, share in _pieces(path):
-        joined = rest + piece
-        cut = joined.rfind(b"\n") + 1
-        if cut:
-            yield line, joined[:cut]
-        line += _count_lines(joined[:cut])
-        rest = joined[cut:]
+        cut = piece.rfind(b"\n") + 1
+        block = b"".join((rest, memoryview(piece)[:cut])) if cut else b""
+        rest = piece[cut:] if cut else rest + piece
+        if block:
+            yield line, block
+        line += _count_lines(block)
         if time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
             logging.info("%s: %s lines, %.0f%% of its bytes", path.name, f"{line - 1:,}", 100 * share)

@@ -116,7 +116,7 @@ def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:
             f"{block.path}, lines {block.at[0]} to {block.at[-1]}: a quotation mark opens a field that ends "
             f"on another line ({len(block.at)} lines hold {len(table)} rows)"
         )
-    frame: pd.DataFrame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas(split_blocks=True)
     for name in wanted.numbers:
         if table[name].type != pa.float64():
             frame[name] = _numbers(block, name, frame[name])
