@@ -79,7 +79,8 @@ def read_columns(
         row_filter=trait.filter,
     )
     for chunk in chunks:
-        rows = standard(pd.DataFrame({name: chunk[column] for name, column in columns.items()}), trait.n)
+        values = {name: chunk[column].array for name, column in columns.items()}
+        rows = standard(pd.DataFrame(values, index=chunk.index, copy=False), trait.n)
         if "build" in rows:
             _check_build_of_ids(path, trait, rows.pop("build"))
         yield rows.assign(position=rows["position"] + 1) if said.zero_based and "position" in rows else rows

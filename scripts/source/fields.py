@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from scripts.method.arrays import FloatArray, IntArray
+from scripts.method.arrays import BoolArray, FloatArray, IntArray
 
 MISSING = ("NA", "na", "N/A", "NaN", "nan", "NAN", "#NA", "", ".", "-", "NULL", "null", "None", "none")
 LONGEST_MISSING = max(map(len, MISSING))
@@ -49,8 +49,8 @@ class Fields:
         """A column of text that repeats."""
         encoded = self._strings(column).dictionary_encode()
         codes = np.frombuffer(encoded.indices.buffers()[1], dtype=np.int32)[::2]
-        spelled = np.array(encoded.dictionary.to_pylist(), dtype=object)
-        known = ~np.isin(spelled, MISSING)
+        spelled = encoded.dictionary.to_numpy(zero_copy_only=False)
+        known = ~_is_missing(encoded.dictionary)
         if not known.all():
             codes = np.where(known, np.cumsum(known) - 1, -1)[codes]
         return pd.Categorical.from_codes(codes, categories=pd.Index(spelled[known], dtype=object))
@@ -71,8 +71,7 @@ class Fields:
         if not len(short):
             return short
         some = Fields(self.lines, self.before[short], self.end[short])
-        known = pc.is_in(some._strings(column), value_set=pa.array(MISSING))
-        return short[known.to_numpy(zero_copy_only=False)[::2]]
+        return short[_is_missing(some._strings(column))[::2]]
 
     def _strings(self, column: int, absent: IntArray | None = None) -> pa.StringArray:
         """The fields of a column, each followed by what lies before the next, which counts as missing."""
@@ -84,6 +83,11 @@ class Fields:
             np.bitwise_and.at(valid, absent // 4, ~(1 << (absent % 4 * 2)).astype(np.uint8))
         buffers = (pa.py_buffer(memory) for memory in (valid, bounds, self.lines))
         return pa.Array.from_buffers(pa.string(), len(bounds) - 1, list(buffers))
+
+
+def _is_missing(strings: pa.StringArray) -> BoolArray:
+    missing: BoolArray = pc.is_in(strings, value_set=pa.array(MISSING)).to_numpy(zero_copy_only=False)
+    return missing
 
 
 def find(lines: bytes, separator: str, n_columns: int, n_rows: int) -> Fields | None:
