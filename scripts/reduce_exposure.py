@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.download.locate import described, discard, located
+from scripts.download.locate import described, digests, discard, located
 from scripts.method.arrays import BoolArray, IntArray
 from scripts.source import passes
 from scripts.source.ancestry import read_ancestries
@@ -56,7 +56,8 @@ def reduce_exposure(
     try:
         exposure = described(exposure, receipt)
         found = located(exposure, paths, receipt)
-        raw = [RawFile.of(path) for path in found]
+        known = digests(receipt)
+        raw = [RawFile.of(path, known.get(path)) for path in found]
         made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3]
         settings = {
             "trait": exposure.to_dict(),

@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.download.fetch import with_checksum
-from scripts.download.locator import resolve
-from scripts.download.receipt import FetchedFile, FetchReceipt
-from scripts.download.settings import Settings
-from scripts.download.store import Missing, Store
-from scripts.download.verify import digest_of
+from scripts.download.receipt import FetchReceipt
 from scripts.source.error import SourceError
+from scripts.table.files import sha256_of
 from scripts.table.trait import Trait, is_remote
 
 
@@ -36,6 +32,12 @@ def located(trait: Trait, paths: Sequence[str], receipts: Sequence[Path]) -> lis
         for path, checksum in pairs
         for copy in (copies[path] if is_remote(path) else [_checked(Path(path), checksum)])
     ]
+
+
+def digests(receipts: Sequence[Path]) -> dict[Path, str]:
+    """SHA-256 of each downloaded copy, as it was found to be when it came."""
+    files = (file for receipt in receipts for file in FetchReceipt.read(receipt).files)
+    return {Path(file.path): file.sha256 for file in files}
 
 
 def described(trait: Trait, receipts: Sequence[Path]) -> Trait:
@@ -62,34 +64,18 @@ def discard(receipts: Sequence[Path]) -> None:
 
 
 def _bring_back(receipt: FetchReceipt) -> None:
-    """Download again what is gone; it must be the same, since the study's other steps rest on it."""
     gone = [file for file in receipt.files if not Path(file.path).exists()]
-    store = Store(Settings.from_environment())
-    for locator in dict.fromkeys(file.locator for file in gone):
-        files = [file for file in receipt.files if file.locator == locator]
-        try:
-            found = with_checksum(resolve(locator, store, receipt.catalog), files[0].sha256)
-            for file, remote in zip(files, found.remotes, strict=True):
-                _same(file, store.get(remote).sha256)
-        except Missing as error:
-            raise SourceError(
-                f"{locator} is not here any more and the run is offline: fetch it where there is a network, "
-                "with the target fetch_only"
-            ) from error
+    if gone:
+        from scripts.download.again import bring_back  # an HTTP library takes long to load, and few need it
 
-
-def _same(file: FetchedFile, sha256: str) -> None:
-    if file.sha256 != sha256:
-        raise SourceError(
-            f"{file.locator} is another file by now: delete {file.path} and its receipt to use it"
-        )
+        bring_back(receipt, gone)
 
 
 def _checked(path: Path, checksum: str | None) -> Path:
     """A local file; where the trait table has its checksum, the two must agree."""
     if checksum and not path.is_file():
         raise SourceError(f"{path} does not exist")
-    if checksum and (digest := digest_of(path, "sha256")) != checksum.lower():
+    if checksum and (digest := sha256_of(path)) != checksum.lower():
         raise SourceError(
             f"{path}: its SHA-256 is {digest}, expected {checksum.lower()}; the file is not the one that the "
             "trait table means, or it is damaged"

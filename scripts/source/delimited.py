@@ -153,8 +153,10 @@ def _with_frequency(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _unturned(rows: pd.DataFrame) -> BoolArray:
     """Frequencies of 0 in rows that the harmoniser turned: it leaves a 0 as it was, so it may mean 1."""
-    none = number(rows, "eaf") == 0.0
-    return none & np.isin(number(rows, "hm_code"), FLIPPED) if "hm_code" in rows else none & False
+    if "hm_code" not in rows:
+        return np.zeros(len(rows), dtype=bool)
+    turned: BoolArray = np.isin(number(rows, "hm_code"), FLIPPED)
+    return turned & np.equal(number(rows, "eaf"), 0.0)
 
 
 def _not_harmonised(code: FloatArray) -> BoolArray:

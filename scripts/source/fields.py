@@ -24,10 +24,7 @@ NOT_PLAIN = (b"\r", b"\0")
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of whole lines. Each begins after the end of the one before: `start` and `end` (rows, columns).
-
-    `start` is counted from the separator before the field, so that the two are views of one array.
-    """
+    """The fields of whole lines, by the separators around them: `before` and `end` (rows, columns)."""
 
     lines: bytes
     before: npt.NDArray[np.int32]

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pysam
 
 from scripts.source.delimited import check_build
 from scripts.source.error import SourceError
@@ -85,6 +84,8 @@ def _opened(path: Path) -> Iterator[Any]:
     """The file, open for pysam, which says on standard error what it also raises."""
     if not is_vcf(path):
         raise SourceError(f"{path} is no VCF: its first line does not begin with ##fileformat=VCF")
+    import pysam  # here, since no other format needs it
+
     before = pysam.set_verbosity(0)
     try:
         file = pysam.VariantFile(str(path))

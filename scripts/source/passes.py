@@ -28,10 +28,10 @@ class RawFile:
     sha256: str
 
     @classmethod
-    def of(cls, path: Path) -> RawFile:
-        """The file as it is now; SourceError where it cannot be read."""
+    def of(cls, path: Path, sha256: str | None = None) -> RawFile:
+        """The file as it is now, with its digest where that is known; SourceError where it cannot be read."""
         try:
-            return cls(str(path), path.stat().st_size, sha256_of(path))
+            return cls(str(path), path.stat().st_size, sha256 or sha256_of(path))
         except FileNotFoundError:
             raise SourceError(f"{path} does not exist") from None
         except IsADirectoryError:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from liftover import ChainFile
 
 from scripts.method.arrays import BoolArray
 from scripts.method.effect_scale import log_odds_per_linear
@@ -26,6 +26,9 @@ from scripts.table import sumstats
 from scripts.table.qc import QcReport
 from scripts.table.status import DropReason
 from scripts.table.trait import AUTO, Trait
+
+if TYPE_CHECKING:
+    from liftover import ChainFile
 
 Keep = Callable[[pd.DataFrame], BoolArray]
 
