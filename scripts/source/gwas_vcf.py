@@ -33,7 +33,7 @@ COLUMNS = ("line", "chromosome", "position", "rsid", "other_allele", "effect_all
 
 def is_vcf(path: Path) -> bool:
     """Whether the file's first line is that of a VCF."""
-    _, first = next(blocks(path), (1, b""))
+    _, first = next(blocks(path), (range(0), b""))
     return first.startswith(FIRST_LINE)
 
 

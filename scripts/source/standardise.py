@@ -30,6 +30,8 @@ from scripts.table.trait import AUTO, Trait
 if TYPE_CHECKING:
     from liftover import ChainFile
 
+# What `clean` gives and the standard table needs; rsid is added to it.
+KEPT = ["row", *(name for name in sumstats.COLUMNS if name != "rsid")]
 Keep = Callable[[pd.DataFrame], BoolArray]
 
 
@@ -83,7 +85,7 @@ def load(
         counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
         variants = _variants(rows)
         left.append(variants[~chosen])
-        rows = rows[chosen]
+        rows = rows[KEPT][chosen]
         if compared is not None and eaf_from_panel:
             rows, number = fill_frequencies(rows, compared)
             changed["eaf_filled"] += number

@@ -47,8 +47,8 @@ def read(
     require(path, found, wanted.columns)
     needle = b"" if row_filter is None else row_filter[1].encode()
     rows = 0
-    for first_line, block in blocks(path):
-        lines, at = data_lines(block, first_line, needle)
+    for line_numbers, block in blocks(path):
+        lines, at = data_lines(block, line_numbers, needle)
         if not len(at) or lines.isspace():
             continue
         frame = _parse(_Block(path, found, lines, at), wanted)

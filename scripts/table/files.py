@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 ROW_GROUP_SIZE = 32_768  # rows; small enough that a look-up of a few positions reads little
 
 # Columns whose values hardly repeat: a dictionary of them is dear to make and no smaller.
-UNREPEATED = ("rsid", "eaf", "beta", "se", "neglog10_p")
+UNREPEATED = ("position", "rsid", "eaf", "beta", "se", "neglog10_p")
 
 # Names that may look like numbers ("0017"), and so are never parsed as such.
 TEXT_COLUMNS = (
