@@ -130,7 +130,7 @@ def _write(
     marked = rows.assign(candidate=_candidates(rows, p_max), looked_up=is_among(at, looked_up))
     write_parquet(marked[marked["candidate"] | marked["looked_up"]], table)
     for path in others:
-        sumstats.write(rows[is_among(at, hapmap3)], path)
+        sumstats.write(rows, path, np.flatnonzero(is_among(at, hapmap3)))
 
 
 def _report(

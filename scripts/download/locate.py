@@ -7,11 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.download.fetch import with_checksum
-from scripts.download.locator import resolve
 from scripts.download.receipt import FetchedFile, FetchReceipt
-from scripts.download.settings import Settings
-from scripts.download.store import Missing, Store
 from scripts.source.error import SourceError
 from scripts.source.passes import RawFile
 from scripts.table.files import digest_of
@@ -42,12 +38,16 @@ def located(trait: Trait, paths: Sequence[str], receipts: Sequence[Path]) -> lis
 
 
 def by_content(paths: Sequence[str], receipts: Sequence[Path]) -> list[RawFile]:
-    """A trait's files as they are, or as they were when they were fetched: nothing is downloaded again."""
+    """A trait's files as they are, remote ones as they were when they came: nothing is downloaded again."""
     copies = _copies([FetchReceipt.read(receipt) for receipt in receipts])
     return [
         raw
         for path in paths
-        for raw in ([_raw(file) for file in copies[path]] if is_remote(path) else [RawFile.of(Path(path))])
+        for raw in (
+            [RawFile(file.path, file.bytes, file.sha256) for file in copies[path]]
+            if is_remote(path)
+            else [RawFile.of(Path(path))]
+        )
     ]
 
 
@@ -83,33 +83,12 @@ def _copies(receipts: Sequence[FetchReceipt]) -> dict[str, list[FetchedFile]]:
     return copies
 
 
-def _raw(file: FetchedFile) -> RawFile:
-    path = Path(file.path)
-    return RawFile.of(path) if path.exists() else RawFile(file.path, file.bytes, file.sha256)
-
-
 def _bring_back(receipt: FetchReceipt) -> None:
-    """Download again what is gone; it must be the same, since the study's other steps rest on it."""
     gone = [file for file in receipt.files if not Path(file.path).exists()]
-    store = Store(Settings.from_environment())
-    for locator in dict.fromkeys(file.locator for file in gone):
-        files = [file for file in receipt.files if file.locator == locator]
-        try:
-            found = with_checksum(resolve(locator, store, receipt.catalog), files[0].sha256)
-            for file, remote in zip(files, found.remotes, strict=True):
-                _same(file, store.get(remote).sha256)
-        except Missing as error:
-            raise SourceError(
-                f"{locator} is not here any more and the run is offline: fetch it where there is a network, "
-                "with the target fetch_only"
-            ) from error
+    if gone:
+        from scripts.download.again import bring_back  # an HTTP library takes long to load, and few need it
 
-
-def _same(file: FetchedFile, sha256: str) -> None:
-    if file.sha256 != sha256:
-        raise SourceError(
-            f"{file.locator} is another file by now: delete {file.path} and its receipt to use it"
-        )
+        bring_back(receipt, gone)
 
 
 def _checked(path: Path, checksum: str | None) -> Path:

@@ -32,15 +32,19 @@ def _chromosome_code(spelled: str) -> int:
 def upper_case(alleles: pd.Series[Any]) -> pd.Series[Any]:
     """The alleles as categories in upper case, without spaces around them."""
     alleles = alleles.astype("category")
-    spelled = [str(allele).strip().upper() for allele in alleles.cat.categories]
-    codes, unique = pd.factorize(np.array(spelled, dtype=object))
-    new = np.append(codes, -1)[alleles.cat.codes.to_numpy()]
-    return pd.Series(pd.Categorical.from_codes(new, categories=pd.Index(unique)), index=alleles.index)
+    spelled, codes = alleles.cat.categories.tolist(), alleles.cat.codes.to_numpy()
+    upper = [str(allele).strip().upper() for allele in spelled]
+    if upper != spelled:
+        merged, unique = pd.factorize(np.array(upper, dtype=object))
+        codes, upper = np.append(merged, -1)[codes], unique.tolist()
+    # As objects, since arrow's strings are slow to take out one by one.
+    spellings = pd.Index(upper, dtype=object)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=spellings), index=alleles.index)
 
 
 def invalid(alleles: pd.Series[Any]) -> BoolArray:
     """Whether an allele is there but is not a string of A, C, G and T."""
-    bad = [not allele or bool(set(allele) - set("ACGT")) for allele in alleles.cat.categories]
+    bad = [not allele or bool(allele.strip("ACGT")) for allele in alleles.cat.categories]
     return np.array([*bad, False])[alleles.cat.codes.to_numpy()]
 
 
@@ -53,9 +57,9 @@ def longer_than_one(alleles: pd.Series[Any]) -> BoolArray:
 def complement(alleles: pd.Series[Any], rows: BoolArray) -> pd.Series[Any]:
     """The alleles, read on the other strand in these rows (reversed too, which matters for several bases)."""
     other = [allele.translate(COMPLEMENT)[::-1] for allele in alleles.cat.categories]
-    both = pd.Index(alleles.cat.categories).union(pd.Index(other), sort=False)
+    both = pd.Index(alleles.cat.categories).union(pd.Index(other, dtype=object), sort=False)
     codes = alleles.cat.codes.to_numpy().astype(np.int64)
-    turned = np.append(both.get_indexer(pd.Index(other)), -1)[codes]
+    turned = np.append(both.get_indexer(pd.Index(other, dtype=object)), -1)[codes]
     return pd.Series(
         pd.Categorical.from_codes(np.where(rows, turned, codes), categories=both), index=alleles.index
     )

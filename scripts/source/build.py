@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from liftover import ChainFile
 
 from scripts.method.arrays import BoolArray
 from scripts.source import alleles, liftover
 from scripts.source.error import SourceError
 from scripts.source.panel import ABSENT, Panel
 from scripts.table.trait import AUTO, Trait
+
+if TYPE_CHECKING:
+    from liftover import ChainFile
 
 PER_BLOCK = 2_000  # rows, evenly spaced, of a block
 ENOUGH = 500  # rows of the panel that settle the matter

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from liftover import ChainFile
 
 from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.method.normal import abs_z_from_neglog10_p, neglog10_p_from_z
 from scripts.source import alleles, liftover
 from scripts.table.status import DropReason
+
+if TYPE_CHECKING:
+    from liftover import ChainFile
 
 LARGEST_POSITION = 2**31 - 1
 ABSURD = (

@@ -14,7 +14,7 @@ from scripts.source.effects import effect_and_se, number
 from scripts.source.error import SourceError
 from scripts.source.layout import Layout, layout, require
 from scripts.source.sidecar import build_named, metadata
-from scripts.table.formats import CATEGORIES, EFFECTS, LABELS, LIMITS, NUMBERS, Format
+from scripts.table.formats import CATEGORIES, EFFECTS, FREQUENCIES, LABELS, LIMITS, NUMBERS, Format
 from scripts.table.trait import AUTO, Trait
 
 # A file needs one of each: alleles and an effect, and an error of the effect or what gives one.
@@ -29,6 +29,8 @@ NEEDED = (
 FLIPPED = (2, 4, 6, 8, 11, 13)
 NOT_HARMONISED = (9, 14, 15, 16, 17, 18)
 MISSING = -9.0  # as GWAMA and PLINK write it
+# What beta, its standard error and the frequency are made of, and no later step needs.
+LEFT_BEHIND = {*EFFECTS, "se", *LIMITS, *FREQUENCIES, "variant_id", "hm_code"} - {"eaf"}
 
 
 def read(form: Format, paths: Sequence[Path], trait: Trait) -> Iterator[pd.DataFrame]:
@@ -77,7 +79,8 @@ def read_columns(
         row_filter=trait.filter,
     )
     for chunk in chunks:
-        rows = standard(pd.DataFrame({name: chunk[column] for name, column in columns.items()}), trait.n)
+        values = {name: chunk[column].array for name, column in columns.items()}
+        rows = standard(pd.DataFrame(values, index=chunk.index, copy=False), trait.n)
         if "build" in rows:
             _check_build_of_ids(path, trait, rows.pop("build"))
         yield rows.assign(position=rows["position"] + 1) if said.zero_based and "position" in rows else rows
@@ -92,8 +95,8 @@ def standard(rows: pd.DataFrame, n: float | None) -> pd.DataFrame:
     beta, se = effect_and_se(rows, n)
     if "hm_code" in rows:
         rows["not_harmonised"] = _not_harmonised(number(rows, "hm_code"))
-    left_behind = [*EFFECTS, *LIMITS, "variant_id", "hm_code"]
-    return rows.drop(columns=left_behind, errors="ignore").assign(beta=beta, se=se)
+    left = [name for name in rows.columns if name not in LEFT_BEHIND]
+    return rows[left].assign(beta=beta, se=se)
 
 
 def check_build(path: Path, trait: Trait, build: str | None, origin: str) -> None:
@@ -134,7 +137,7 @@ def _from_ids(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_frequency(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the effect allele's frequency where they can have one, without what it was made of."""
+    """The rows with the effect allele's frequency where they can have one."""
     if "ref_factor" in rows and "maf" in rows:
         maf, factor = number(rows, "maf"), number(rows, "ref_factor")
         rows["eaf"] = np.select([factor == 1, factor == -1], [maf, 1 - maf], np.nan)
@@ -142,13 +145,16 @@ def _with_frequency(rows: pd.DataFrame) -> pd.DataFrame:
         with np.errstate(divide="ignore", invalid="ignore"):
             rows["eaf"] = number(rows, "allele_count") / number(rows, "allele_number")
     if "eaf" in rows:
-        eaf = rows["eaf"]
-        rows["eaf"] = eaf.mask((eaf == MISSING) | _unturned(rows))
-    return rows.drop(columns=["maf", "ref_factor", "allele_count", "allele_number"], errors="ignore")
+        eaf = number(rows, "eaf")
+        eaf[(eaf == MISSING) | _unturned(rows)] = np.nan
+        rows["eaf"] = eaf
+    return rows
 
 
 def _unturned(rows: pd.DataFrame) -> BoolArray:
     """Frequencies of 0 in rows that the harmoniser turned: it leaves a 0 as it was, so it may mean 1."""
+    if "hm_code" not in rows:
+        return np.zeros(len(rows), dtype=bool)
     turned: BoolArray = np.isin(number(rows, "hm_code"), FLIPPED)
     return turned & np.equal(number(rows, "eaf"), 0.0)
 

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pysam
 
 from scripts.source.delimited import check_build
 from scripts.source.error import SourceError
@@ -34,7 +33,7 @@ COLUMNS = ("line", "chromosome", "position", "rsid", "other_allele", "effect_all
 
 def is_vcf(path: Path) -> bool:
     """Whether the file's first line is that of a VCF."""
-    _, first = next(blocks(path), (1, b""))
+    _, first = next(blocks(path), (range(0), b""))
     return first.startswith(FIRST_LINE)
 
 
@@ -42,8 +41,9 @@ def read(paths: Sequence[Path], trait: Trait) -> Iterator[pd.DataFrame]:
     """Yield blocks of GWAS-VCF files under standard names; the index is the line number in its file.
 
     The effect is that of ALT. A value that FORMAT does not name in a row is missing there, but for the number
-    of people, which the header may give where the trait does not. A row with several ALT alleles gives one for each. Raises SourceError for a file that is no VCF of one study, that is in
-    another build than the trait's, or that breaks off, naming the line.
+    of people, which the header may give where the trait does not. A row with several ALT alleles gives one
+    for each. Raises SourceError for a file that is no VCF of one study, that is in another build than the
+    trait's, or that breaks off, naming the line.
     """
     if trait.filter is not None:
         raise SourceError(f"trait {trait.id}: format gwas_vcf has one trait in a file: leave `filter` empty")
@@ -90,6 +90,8 @@ def _opened(path: Path) -> Iterator[Any]:
     """The file, open for pysam, which says on standard error what it also raises."""
     if not is_vcf(path):
         raise SourceError(f"{path} is no VCF: its first line does not begin with ##fileformat=VCF")
+    import pysam  # here, since no other format needs it
+
     before = pysam.set_verbosity(0)
     try:
         file = pysam.VariantFile(str(path))

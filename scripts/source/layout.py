@@ -22,7 +22,7 @@ class Layout:
 
 def layout(path: Path) -> Layout:
     """Columns and separator (tab, comma, semicolon or spaces) of a file, from its first line."""
-    _, first = next(blocks(path), (1, b""))
+    _, first = next(blocks(path), (range(0), b""))
     header = first.partition(b"\n")[0].decode("utf-8-sig", errors="replace").rstrip("\r")
     if not header.strip():
         raise SourceError(f"{path} is empty: expected a header line and one line for each variant")

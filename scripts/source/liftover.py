@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from liftover import ChainFile
 
 from scripts.method.arrays import BoolArray, IntArray
 from scripts.source.error import SourceError
 from scripts.table.status import DropReason
+
+if TYPE_CHECKING:
+    from liftover import ChainFile
 
 NAMES = {**{code: str(code) for code in range(1, 23)}, 23: "X", 24: "Y", 25: "M"}
 CODES = {**{name: code for code, name in NAMES.items()}, "MT": 25}
@@ -30,6 +33,8 @@ def open_chain(path: Path) -> ChainFile:
     """A chain file (plain or gzip); contigs may be named chr1 or 1."""
     if not Path(path).is_file():
         raise SourceError(f"chain file {path} does not exist")
+    from liftover import ChainFile  # here, since it loads an HTTP library, and most traits need no lifting
+
     try:
         return ChainFile(str(path), one_based=True)
     except Exception as error:

@@ -23,21 +23,22 @@ DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, cast("type[Exception]"
 ARCHIVES = {b"PK\x03\x04": "a zip archive", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "zstd"}
 
 
-def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield (line number of the first line, whole lines); the last line gets its newline if it has none."""
+def blocks(path: Path) -> Iterator[tuple[range, bytes]]:
+    """Yield (line numbers, whole lines); the last line gets its newline if it has none."""
     line, rest, told = 1, b"", time.monotonic()
     for piece, share in _pieces(path):
-        joined = rest + piece
-        cut = joined.rfind(b"\n") + 1
-        if cut:
-            yield line, joined[:cut]
-        line += _count_lines(joined[:cut])
-        rest = joined[cut:]
+        cut = piece.rfind(b"\n") + 1
+        block = b"".join((rest, memoryview(piece)[:cut])) if cut else b""
+        rest = piece[cut:] if cut else rest + piece
+        if block:
+            numbers = range(line, line + _count_lines(block))
+            yield numbers, block
+            line = numbers.stop
         if time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
             logging.info("%s: %s lines, %.0f%% of its bytes", path.name, f"{line - 1:,}", 100 * share)
     if rest:
-        yield line, rest + b"\n"
+        yield range(line, line + 1), rest + b"\n"
 
 
 def _pieces(path: Path) -> Iterator[tuple[bytes, float]]:
@@ -65,13 +66,13 @@ def _pieces(path: Path) -> Iterator[tuple[bytes, float]]:
             raise SourceError(f"{path} is truncated or damaged ({error}): download it again") from error
 
 
-def data_lines(block: bytes, first_line: int, needle: bytes) -> tuple[bytes, IntArray]:
+def data_lines(block: bytes, numbers: range, needle: bytes) -> tuple[bytes, IntArray]:
     """Lines of a block below the header (and with the needle), and their numbers; blank ones may be left."""
-    if first_line == 1:
-        block, first_line = block[block.find(b"\n") + 1 :], 2
+    if numbers.start == 1:
+        block, numbers = block[block.find(b"\n") + 1 :], numbers[1:]
     if needle:
-        return _lines_with(block, first_line, needle)
-    return block, np.arange(first_line, first_line + _count_lines(block), dtype=np.int64)
+        return _lines_with(block, numbers.start, needle)
+    return block, np.arange(numbers.start, numbers.stop, dtype=np.int64)
 
 
 def without_blank(block: bytes, at: IntArray) -> tuple[bytes, IntArray]:

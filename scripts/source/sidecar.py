@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from scripts.source.error import SourceError
 
 T = TypeVar("T")
@@ -83,6 +81,8 @@ def _sidecar(path: Path) -> Path | None:
 
 
 def _content(sidecar: Path) -> Mapping[str, Any]:
+    import yaml  # here, since few files have one
+
     try:
         content = yaml.safe_load(sidecar.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:

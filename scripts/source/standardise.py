@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from liftover import ChainFile
 
 from scripts.method.arrays import BoolArray
 from scripts.method.effect_scale import log_odds_per_linear
@@ -27,6 +27,11 @@ from scripts.table.qc import QcReport
 from scripts.table.status import DropReason
 from scripts.table.trait import AUTO, Trait
 
+if TYPE_CHECKING:
+    from liftover import ChainFile
+
+# What `clean` gives and the standard table needs; rsid is added to it.
+KEPT = ["row", *(name for name in sumstats.COLUMNS if name != "rsid")]
 Keep = Callable[[pd.DataFrame], BoolArray]
 
 
@@ -80,7 +85,7 @@ def load(
         counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
         variants = _variants(rows)
         left.append(variants[~chosen])
-        rows = rows[chosen]
+        rows = rows[KEPT][chosen]
         if compared is not None and eaf_from_panel:
             rows, number = fill_frequencies(rows, compared)
             changed["eaf_filled"] += number

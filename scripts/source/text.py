@@ -19,11 +19,11 @@ import pyarrow as pa
 from pyarrow import csv
 
 from scripts.method.arrays import FloatArray, IntArray
+from scripts.source import fields
 from scripts.source.error import SourceError
+from scripts.source.fields import MISSING
 from scripts.source.layout import Layout, require
 from scripts.source.lines import blocks, data_lines, without_blank
-
-MISSING = ("NA", "na", "N/A", "NaN", "nan", "NAN", "#NA", "", ".", "-", "NULL", "null", "None", "none")
 
 
 def read(
@@ -47,8 +47,8 @@ def read(
     require(path, found, wanted.columns)
     needle = b"" if row_filter is None else row_filter[1].encode()
     rows = 0
-    for first_line, block in blocks(path):
-        lines, at = data_lines(block, first_line, needle)
+    for line_numbers, block in blocks(path):
+        lines, at = data_lines(block, line_numbers, needle)
         if not len(at) or lines.isspace():
             continue
         frame = _parse(_Block(path, found, lines, at), wanted)
@@ -96,12 +96,42 @@ class _Block:
     lines: bytes
     at: IntArray
 
+    def spaced(self) -> bytes:
+        """The lines, with the separator once between two fields."""
+        return _single_spaced(self.lines) if self.layout.separator == " " else self.lines
+
     def without_blank(self) -> _Block:
         """The same without its blank lines, which are none of the table's."""
         return _Block(self.path, self.layout, *without_blank(self.lines, self.at))
 
 
 def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:
+    plain = _plain(block, wanted)
+    return _parsed(block, wanted) if plain is None else plain
+
+
+def _plain(block: _Block, wanted: _Wanted) -> pd.DataFrame | None:
+    """The rows of a block without anything out of the ordinary, which saves a third of the time."""
+    lines, columns = block.spaced(), block.layout.columns
+    if block.layout.quoted and b'"' in lines:
+        return None
+    found = fields.find(lines, block.layout.separator, len(columns), len(block.at))
+    if found is None:
+        return None
+    at = {name: column for column, name in enumerate(columns)}
+    try:
+        values = {
+            **{name: found.labels(at[name]).array for name in wanted.labels},
+            **{name: found.categories(at[name]) for name in wanted.categories},
+            **{name: found.numbers(at[name]) for name in wanted.numbers},
+        }
+    except pa.ArrowInvalid:
+        return None
+    return pd.DataFrame(values, index=pd.Index(block.at), copy=False)
+
+
+def _parsed(block: _Block, wanted: _Wanted) -> pd.DataFrame:
+    """The rows of any block; SourceError where a line or a number is none."""
     try:
         table = _arrow(block, wanted.types)
         if _may_have_blank(table, block):
@@ -116,7 +146,7 @@ def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:
             f"{block.path}, lines {block.at[0]} to {block.at[-1]}: a quotation mark opens a field that ends "
             f"on another line ({len(block.at)} lines hold {len(table)} rows)"
         )
-    frame: pd.DataFrame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas(split_blocks=True)
     for name in wanted.numbers:
         if table[name].type != pa.float64():
             frame[name] = _numbers(block, name, frame[name])
@@ -130,7 +160,7 @@ def _may_have_blank(table: pa.Table, block: _Block) -> bool:
 
 
 def _arrow(block: _Block, types: dict[str, pa.DataType]) -> pa.Table:
-    lines = _single_spaced(block.lines) if block.layout.separator == " " else block.lines
+    lines = block.spaced()
     quote = '"' if block.layout.quoted else False
     return csv.read_csv(
         io.BytesIO(lines),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 ROW_GROUP_SIZE = 32_768  # rows; small enough that a look-up of a few positions reads little
 
 # Columns whose values hardly repeat: a dictionary of them is dear to make and no smaller.
-UNREPEATED = ("rsid", "eaf", "beta", "se", "neglog10_p")
+UNREPEATED = ("position", "rsid", "eaf", "beta", "se", "neglog10_p")
 
 # Names that may look like numbers ("0017"), and so are never parsed as such.
 TEXT_COLUMNS = (
@@ -59,17 +60,24 @@ def atomic(path: Path) -> Iterator[Path]:
 
 def write_parquet(df: pd.DataFrame, path: Path) -> None:
     """Write a table as Parquet: same rows and pyarrow version, same bytes (no index, no pandas metadata)."""
-    table = pa.Table.from_pandas(df, preserve_index=False).replace_schema_metadata(None)
-    with atomic(path) as part:
-        repeated = [name for name in table.column_names if name not in UNREPEATED]
-        pq.write_table(
-            table,
-            part,
-            compression="zstd",
-            row_group_size=ROW_GROUP_SIZE,
-            store_schema=False,
-            use_dictionary=repeated,
-        )
+    write_pieces([df], path)
+
+
+def write_pieces(pieces: Iterable[pd.DataFrame], path: Path) -> None:
+    """Write a table that comes in pieces, one at least, each but the last of whole row groups, as Parquet."""
+    tables = (
+        pa.Table.from_pandas(piece, preserve_index=False).replace_schema_metadata(None) for piece in pieces
+    )
+    first = next(tables)
+    repeated = [name for name in first.column_names if name not in UNREPEATED]
+    with (
+        atomic(path) as part,
+        pq.ParquetWriter(
+            part, first.schema, compression="zstd", store_schema=False, use_dictionary=repeated
+        ) as writer,
+    ):
+        for table in chain([first], tables):
+            writer.write_table(table, row_group_size=ROW_GROUP_SIZE)
 
 
 def write_tsv(df: pd.DataFrame, path: Path) -> None:
