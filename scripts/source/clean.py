@@ -57,6 +57,8 @@ class Target:
     places: Places | None
 
 
+# Absurd values come out infinite or NaN, which is judged and counted row by row.
+@np.errstate(divide="ignore", over="ignore", invalid="ignore")
 def clean(chunk: pd.DataFrame, target: Target) -> tuple[pd.DataFrame, Counter[DropReason]]:
     """Clean rows of a reader's chunk, and the number of rows dropped for each reason.
 
@@ -89,7 +91,7 @@ def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
             "eaf": _numbers(chunk, "eaf"),
             "beta": beta,
             "se": derived,
-            "neglog10_p": _where(~of_file, lambda rows: _neglog10_p(beta[rows], derived[rows]), log_p),
+            "neglog10_p": _where(~of_file, lambda rows: neglog10_p_from_z(beta[rows] / derived[rows]), log_p),
             "n": n if target.n is None else np.where(n > 0, n, target.n),
             "file_neglog10_p": np.where(np.isnan(se) | np.isinf(log_p), np.nan, log_p),
             "p_valid": p_valid,
@@ -111,11 +113,6 @@ def _where(lacking: BoolArray, values: Callable[[IntArray], FloatArray], otherwi
     filled = otherwise.copy()
     filled[rows] = values(rows)
     return filled
-
-
-def _neglog10_p(beta: FloatArray, se: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return neglog10_p_from_z(beta / se)
 
 
 def _numbers(chunk: pd.DataFrame, name: str) -> FloatArray:
@@ -148,14 +145,12 @@ def _file_p(chunk: pd.DataFrame) -> tuple[FloatArray, BoolArray]:
     """-log10 P as the file gives it (infinite for P = 0, NaN where missing), and whether it is in range."""
     p, log_p = _numbers(chunk, "p"), _numbers(chunk, "neglog10_p")
     valid = ~((p < 0) | (p > 1) | (log_p < 0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.isnan(log_p), -np.log10(p), log_p), valid
+    return np.where(np.isnan(log_p), -np.log10(p), log_p), valid
 
 
 def _se_from_p(beta: FloatArray, neglog10_p: FloatArray) -> FloatArray:
     """Standard error from effect and P; NaN where P is 0 or 1 or the effect is 0, which leave it open."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        se = np.abs(beta) / abs_z_from_neglog10_p(neglog10_p)
+    se = np.abs(beta) / abs_z_from_neglog10_p(neglog10_p)
     return np.where(np.isfinite(se) & (se > 0), se, np.nan)
 
 

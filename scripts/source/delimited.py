@@ -86,6 +86,8 @@ def read_columns(
         yield rows.assign(position=rows["position"] + 1) if said.zero_based and "position" in rows else rows
 
 
+# Absurd values come out infinite or NaN, which is judged and counted row by row.
+@np.errstate(divide="ignore", over="ignore", invalid="ignore")
 def standard(rows: pd.DataFrame, n: float | None) -> pd.DataFrame:
     """Rows under standard names, from the quantities of `table.formats`; `build` where ids name one."""
     rows = _from_ids(rows)
@@ -142,8 +144,7 @@ def _with_frequency(rows: pd.DataFrame) -> pd.DataFrame:
         maf, factor = number(rows, "maf"), number(rows, "ref_factor")
         rows["eaf"] = np.select([factor == 1, factor == -1], [maf, 1 - maf], np.nan)
     if "allele_count" in rows and "allele_number" in rows:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rows["eaf"] = number(rows, "allele_count") / number(rows, "allele_number")
+        rows["eaf"] = number(rows, "allele_count") / number(rows, "allele_number")
     if "eaf" in rows:
         eaf = number(rows, "eaf")
         eaf[(eaf == MISSING) | _unturned(rows)] = np.nan

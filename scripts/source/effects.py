@@ -38,8 +38,7 @@ def effect_and_se(chunk: pd.DataFrame, n: float | None) -> tuple[FloatArray, Flo
 
 def log_of_ratio(ratio: FloatArray) -> FloatArray:
     """log(ratio); a ratio of 0 gives -inf, one below 0 inf, so that both are seen to be no effects."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(ratio < 0, np.inf, np.log(ratio))
+    return np.where(ratio < 0, np.inf, np.log(ratio))
 
 
 def se_from_limits(beta: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
@@ -48,8 +47,7 @@ def se_from_limits(beta: FloatArray, low: FloatArray, high: FloatArray) -> Float
     NaN where the interval does not hold beta: it is then of another scale, such as that of the ratio whose
     log beta is.
     """
-    with np.errstate(invalid="ignore"):
-        return np.where((low <= beta) & (beta <= high) & (low < high), (high - low) / (2 * Z_95), np.nan)
+    return np.where((low <= beta) & (beta <= high) & (low < high), (high - low) / (2 * Z_95), np.nan)
 
 
 def se_from_z(z: FloatArray, n: FloatArray, eaf: FloatArray) -> FloatArray:
@@ -58,9 +56,8 @@ def se_from_z(z: FloatArray, n: FloatArray, eaf: FloatArray) -> FloatArray:
     From the z score, the number of people and the allele's frequency (Zhu et al. 2016, doi 10.1038/ng.3538);
     the effect is z times it.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = 1 / (2 * eaf * (1 - eaf) * (n + z**2))
-        return np.where(np.isfinite(variance), np.sqrt(variance), np.nan)
+    variance = 1 / (2 * eaf * (1 - eaf) * (n + z**2))
+    return np.where(np.isfinite(variance), np.sqrt(variance), np.nan)
 
 
 def number(chunk: pd.DataFrame, name: str) -> FloatArray:

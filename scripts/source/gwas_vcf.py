@@ -138,13 +138,16 @@ def _values(line: int, record: Any, keys: list[str | None]) -> Iterator[tuple[An
 def _keys(path: Path, file: Any) -> list[str | None]:
     """The FORMAT key of each of VALUES; SourceError where the header does not declare what is needed."""
     formats = file.header.formats
-    lacking = [key for key in NEEDED if key not in formats or formats[key].type != "Float"]
-    if len(file.header.samples) != 1 or lacking:
+    keys = [next((key for key in names if key in formats), None) for names in VALUES.values()]
+    wrong = [key for key in NEEDED if key not in formats]
+    wrong += [key for key in keys if key and formats[key].type not in ("Float", "Integer")]
+    if len(file.header.samples) != 1 or wrong:
         raise SourceError(
             f"{path} is no GWAS-VCF: expected one sample column (found {len(file.header.samples)}) and "
-            f"##FORMAT lines for ES and SE as Float" + (f" (not so: {', '.join(lacking)})" if lacking else "")
+            f"##FORMAT lines for ES and SE, with Float as the type of numbers"
+            + (f" (not so: {', '.join(wrong)})" if wrong else "")
         )
-    return [next((key for key in names if key in formats), None) for names in VALUES.values()]
+    return keys
 
 
 def _header_lines(path: Path) -> int:

@@ -161,8 +161,9 @@ def test_a_bgzip_file_that_breaks_off_or_is_damaged(tmp_path: Path):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        (HEADER.replace("ID=ES", "ID=EZ"), "lines for ES and SE as Float .not so: ES"),
+        (HEADER.replace("ID=ES", "ID=EZ"), "lines for ES and SE, .* .not so: ES"),
         (HEADER.replace('Type=Float,Description="Effect"', 'Type=String,Description="Effect"'), "not so: ES"),
+        (HEADER.replace("ID=AF,Number=A,Type=Float", "ID=AF,Number=A,Type=String"), "not so: AF"),
         (HEADER.replace("##fileformat=VCFv4.2", "##something"), "is no VCF: its first line"),
     ],
 )
