@@ -164,6 +164,7 @@ rule build_report:
 rule give_verdict:
     input:
         "<results>/report.html",
+        selections=[f"<results>/instruments/{batch}.json" for batch in BATCHES],
         reductions=expand("<results>/reduced/{exposure}.json", exposure=STUDY.exposures),
     output:
         verdict="<results>/verdict.txt",

@@ -137,7 +137,7 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     study = _study(config, exposures.traits, others.traits)
     where = exposures.where | others.where
     _stop_at("the roles of its traits", [*role_problems(config, study.traits, study.exposures, where)])
-    _stop_at("its data", [*_simulation_problems(study), *_folder_problems(study, root)])
+    _stop_at("its data", [*_simulation_problems(study, where), *_folder_problems(study, root)])
     return study
 
 
@@ -187,14 +187,23 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
     )
 
 
-def _simulation_problems(study: Study) -> list[str]:
-    """A simulated study writes its own files: none of them may be somebody's data."""
-    made = [*study.all_files, study.ld_panel, study.chain_file, study.truth] if study.demo else []
+def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
+    """A simulated study writes its own files, none of which may be somebody's data; it must be told N."""
+    if not study.demo:
+        return []
+    made = [*study.all_files, study.ld_panel, study.chain_file, study.truth]
     return [
-        f"config: `demo` is set, so the simulation would write {path}, whose name does not begin with "
-        f"{SIMULATED}; set `demo: null` for a study of real data"
-        for path in made
-        if path and not Path(path).name.startswith(SIMULATED)
+        *(
+            f"config: `demo` is set, so the simulation would write {path}, whose name does not begin with "
+            f"{SIMULATED}; set `demo: null` for a study of real data"
+            for path in made
+            if path and not Path(path).name.startswith(SIMULATED)
+        ),
+        *(
+            f"{where[trait]} (id `{trait}`): `n` is missing: give the number of people to simulate"
+            for trait in (*study.exposures, *study.file_traits)
+            if study.traits[trait].n is None
+        ),
     ]
 
 
