@@ -14,7 +14,7 @@ from scripts.source.effects import effect_and_se, number
 from scripts.source.error import SourceError
 from scripts.source.layout import Layout, layout, require
 from scripts.source.sidecar import build_named, metadata
-from scripts.table.formats import CATEGORIES, EFFECTS, FREQUENCIES, LABELS, LIMITS, NUMBERS, Format
+from scripts.table.formats import CATEGORIES, EFFECTS, ERRORS, FREQUENCIES, LABELS, LIMITS, NUMBERS, Format
 from scripts.table.trait import AUTO, Trait
 
 # A file needs one of each: alleles and an effect, and an error of the effect or what gives one.
@@ -22,7 +22,7 @@ NEEDED = (
     ("effect_allele", "variant_id"),
     ("other_allele", "variant_id"),
     EFFECTS,
-    ("se", "p", "neglog10_p", "ci_low", "z"),
+    ERRORS,
     ("position", "variant_id", "rsid"),
 )
 # Codes of rows that the Catalog's harmoniser turned to the other allele, and of those that it gave up.

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import in_words, nearest, schema_of
-from scripts.table.formats import FORMATS, OWN_COLUMNS
+from scripts.table.formats import FORMATS, OWN_COLUMNS, lacking
 from scripts.table.trait import AUTO, SERVERS, Trait, is_remote, tells_n
 
 Maps = Mapping[str, Mapping[str, str]]
-NEEDED = (("effect_allele",), ("other_allele",), ("beta", "odds_ratio"), ("se", "p", "neglog10_p"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +151,12 @@ def _map_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
     elif name not in maps:
         yield f"`columns` is '{name}', which is no column map in `column_maps`{nearest(name, maps)}"
     else:
-        lacking = [" or ".join(choice) for choice in NEEDED if not maps[name].keys() & set(choice)]
+        wanted = lacking(maps[name])
         located = ("rsid",) if row["positions_from"] else ("chromosome", "position")
-        lacking += [column for column in located if column not in maps[name]]
-        if lacking:
+        wanted += [column for column in located if column not in maps[name]]
+        if wanted:
             hint = "" if row["positions_from"] else " (a file without positions needs `positions_from`)"
-            yield f"column map `{name}` lacks {', '.join(lacking)}{hint if located[0] in lacking else ''}"
+            yield f"column map `{name}` lacks {', '.join(wanted)}{hint if located[0] in wanted else ''}"
 
 
 def _split(text: str) -> tuple[str, ...]:

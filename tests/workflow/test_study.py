@@ -374,7 +374,7 @@ def test_several_problems_are_one_message() -> None:
         ),
         (
             {"format": "plain", "columns": "thin"},
-            "column map `thin` lacks other_allele, beta or odds_ratio, se or p or",
+            "column map `thin` lacks other_allele, beta or odds_ratio or hazard_ratio or z, se or p or",
         ),
         (
             {"format": "plain", "columns": "thin"},
