@@ -70,6 +70,7 @@ def read_columns(
     _check_effect(path, columns, trait)
     said = metadata(path)
     check_build(path, trait, said.build, "the -meta.yaml beside it")
+    by_p = "p" in columns and "neglog10_p" not in columns  # standard errors may have to come from it
     chunks = text.read(
         path,
         found,
@@ -77,9 +78,12 @@ def read_columns(
         categories=[columns[name] for name in CATEGORIES if name in columns],
         numbers=[columns[name] for name in NUMBERS if name in columns],
         row_filter=trait.filter,
+        p_and_se=(columns["p"], columns.get("se")) if by_p else None,
     )
     for chunk in chunks:
         values = {name: chunk[column].array for name, column in columns.items()}
+        if text.SMALL_P in chunk:
+            values["neglog10_p"] = chunk[text.SMALL_P].array
         rows = standard(pd.DataFrame(values, index=chunk.index, copy=False), trait.n)
         if "build" in rows:
             _check_build_of_ids(path, trait, rows.pop("build"))

@@ -42,6 +42,10 @@ class DropReason(Status):
         "missing_value",
         "An allele, the effect, its standard error (and a P that gives one) or the sample size is missing.",
     )
+    NO_SE_FROM_P = (
+        "no_se_from_p",
+        "There is no standard error, and none follows from a P of exactly 0 or 1 or an effect of 0.",
+    )
     INVALID_ALLELE = "invalid_allele", "An allele is not a string of A, C, G and T."
     IDENTICAL_ALLELES = "identical_alleles", "The effect allele and the other allele are the same."
     EFFECT_NOT_FINITE = (

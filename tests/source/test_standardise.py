@@ -72,9 +72,10 @@ def test_a_good_row(tmp_path: Path):
         ({"other_allele": "."}, "missing_value"),
         ({"beta": None}, "missing_value"),
         ({"se": None, "p": None}, "missing_value"),
-        ({"se": None, "p": 0}, "missing_value"),
-        ({"se": None, "p": 1}, "missing_value"),
-        ({"se": None, "beta": 0.0}, "missing_value"),
+        ({"se": None, "p": 0}, "no_se_from_p"),
+        ({"se": None, "p": 1}, "no_se_from_p"),
+        ({"se": None, "p": "0e-400"}, "no_se_from_p"),
+        ({"se": None, "beta": 0.0}, "no_se_from_p"),
         ({"n": None}, "missing_value"),
         ({"n": 0}, "missing_value"),
         ({"effect_allele": "<DEL>"}, "invalid_allele"),
@@ -183,6 +184,39 @@ def test_a_column_map_may_name_any_effect_and_what_gives_its_error(
     assert table[["beta", "se"]].to_numpy().tolist() == [
         [pytest.approx(beta, rel=1e-12), pytest.approx(se, rel=1e-9)]
     ]
+
+
+@pytest.mark.parametrize("crlf", [False, True])
+@pytest.mark.parametrize("spelled", ["p", '"p"'])
+def test_se_from_a_p_that_no_double_holds(tmp_path: Path, crlf: bool, spelled: str):
+    """A file of effects and P values alone, its strongest variants among blank lines and others."""
+    columns = {name: name for name in without("se", "rsid", "eaf", "n")}
+    smallest = "4.9406564584124654e-324"  # of which a double keeps one digit
+    values = [
+        "0.5",
+        f"{10 ** (-NEGLOG10_P_OF_80 % 1):.15f}e-{math.ceil(NEGLOG10_P_OF_80)}",
+        smallest,
+        "0",
+        ".1E-9",
+    ]
+    rows = [row(position=i, beta=4.0, p=p) for i, p in enumerate(values, 1)]
+    text = "\n".join(
+        [
+            ",".join([*list(columns)[:-1], spelled]),
+            "",
+            *(",".join(str(one[name]) for name in columns) for one in rows),
+            "",
+        ]
+    )
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.replace("\n", "\r\n" if crlf else "\n").encode())
+    table, report = standard(path, trait=trait(columns=columns, n=5000.0))
+    assert table["position"].tolist() == [1, 2, 3, 5] and reasons(report) == {"no_se_from_p": 1}
+    assert table["se"][1] == pytest.approx(0.05, rel=1e-10)  # z = 80
+    z = (4.0 / table["se"]).to_numpy()
+    log_p = [math.log10(2), NEGLOG10_P_OF_80, 323.30621534311583, 10.0]
+    np.testing.assert_allclose(neglog10_p_from_z(z), log_p, rtol=1e-10)
+    np.testing.assert_allclose(table["neglog10_p"], log_p, rtol=1e-10)
 
 
 def test_neglog10_p_column_gives_se_where_p_underflows(tmp_path: Path):
