@@ -14,7 +14,17 @@ from scripts.source.effects import effect_and_se, number
 from scripts.source.error import SourceError
 from scripts.source.layout import Layout, layout, require
 from scripts.source.sidecar import build_named, metadata
-from scripts.table.formats import CATEGORIES, EFFECTS, ERRORS, FREQUENCIES, LABELS, LIMITS, NUMBERS, Format
+from scripts.table.formats import (
+    CATEGORIES,
+    EFFECTS,
+    ERRORS,
+    FORMATS,
+    FREQUENCIES,
+    LABELS,
+    LIMITS,
+    NUMBERS,
+    Format,
+)
 from scripts.table.trait import AUTO, Trait
 
 # A file needs one of each: alleles and an effect, and an error of the effect or what gives one.
@@ -47,7 +57,7 @@ def read(form: Format, paths: Sequence[Path], trait: Trait) -> Iterator[pd.DataF
 
 def columns_of(path: Path, found: Layout, form: Format) -> dict[str, str]:
     """The file's column for each quantity that it has; SourceError where what is needed is not there."""
-    require(path, found, form.signature)
+    _require_signature(path, found, form)
     present = {
         quantity: next((name for name in names if name in found.columns), None)
         for quantity, names in form.columns.items()
@@ -61,6 +71,16 @@ def columns_of(path: Path, found: Layout, form: Format) -> dict[str, str]:
                 f"the file has: {', '.join(found.columns)}"
             )
     return chosen
+
+
+def _require_signature(path: Path, found: Layout, form: Format) -> None:
+    """Raise SourceError where the header is not of this format; it says of which it is."""
+    try:
+        require(path, found, form.signature)
+    except SourceError as error:
+        fitting = [other.key for other in FORMATS.values() if other.signature and other.fits(found.columns)]
+        hint = f"; its header is that of format {' or '.join(fitting)}, not {form.key}" if fitting else ""
+        raise SourceError(f"{error}{hint}") from None
 
 
 def read_columns(

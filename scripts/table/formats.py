@@ -57,6 +57,10 @@ class Format:
     build_by: str | None = None
     over: tuple[str, ...] = ()
 
+    def fits(self, columns: Collection[str]) -> bool:
+        """Whether a header has every column by which the format is recognised."""
+        return set(self.signature) <= set(columns)
+
     def build_of(self, columns: tuple[str, ...]) -> str | None:
         """The build of a file with these columns, where the layout says it."""
         return self.build if self.build_by is None or self.build_by in columns else None

@@ -101,6 +101,7 @@ def write_exposure(n_rows: int, folder: Path) -> Path:
     path, rng = folder / f"SIMULATED_{n_rows}.tsv.gz", np.random.default_rng(1)
     if path.exists():
         return path
+    folder.mkdir(parents=True, exist_ok=True)
     sizes = (np.array(MEGABASES) / sum(MEGABASES) * n_rows).astype(int)
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
     places = []
