@@ -17,7 +17,7 @@ BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 os.environ.update(dict.fromkeys(BLAS_THREADS, "1"), PYTHONPATH=str(workflow.basedir))
 sys.path.insert(0, str(workflow.basedir))
 
-from scripts.download.offline import absent
+from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts.provenance import source_of
 from scripts.study.load import StudyError, load_study
@@ -42,11 +42,12 @@ def refuse_absent_files(config, study):
     """Where the run is offline: one message that lists what it would have to fetch, before any job starts."""
     if not config["offline"]:
         return
-    traits = {trait: study.files_of(trait) for trait in study.remote_traits}
+    results = Path("results") / study.name
+    spared = unfetched(results) & set(study.exposures) if study.tolerant else set()
     missing = absent(
-        traits,
+        {trait: study.files_of(trait) for trait in study.remote_traits if trait not in spared},
         study.references,
-        Path("results") / study.name,
+        results,
         config["fetch"]["catalog"],
         Settings.from_config(config),
     )

@@ -42,9 +42,27 @@ rule fetch_reference:
         "../scripts/fetch_reference.py"
 
 
+rule check_fetched:
+    input:
+        receipts=expand("<results>/fetch/{gwas}.json", gwas=STUDY.remote_traits),
+    output:
+        verdict="<results>/fetched.txt",
+    log:
+        "<logs>/check_fetched/check_fetched.log",
+    benchmark:
+        "<benchmarks>/check_fetched/check_fetched.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    params:
+        results=f"results/{STUDY.name}",
+        source=source_of("check_fetched"),
+    script:
+        "../scripts/check_fetched.py"
+
+
 # Everything that a study needs from elsewhere, so that machines without a network can run the rest.
 rule fetch_only:
     input:
-        expand("<results>/fetch/{gwas}.json", gwas=STUDY.remote_traits),
+        rules.check_fetched.output,
         expand("<results>/references/{reference}", reference=list(STUDY.references)),
     localrule: True

@@ -262,10 +262,18 @@ def test_exposure_that_cannot_be_fetched_is_reported_and_tried_again(public: tup
     name = next(path for path in site.files if path.endswith(RAW))
     whole = site.files[name]
     site.files[name] = whole[:-20]
-    done = checkout.run()
-    assert done.returncode == 1
-    assert "1 of 10 exposures could not be read" in done.stdout
-    assert "the file was damaged on the way" in done.stdout  # by its md5sum.txt
+    for _ in range(2):  # what failed is tried again
+        before = len(site.asked)
+        fetched = checkout.run("fetch_only")
+        assert fetched.returncode == 1
+        assert "1 of 8 traits could not be fetched; all others are here" in fetched.stdout
+        assert "the file was damaged on the way" in fetched.stdout  # by its md5sum.txt
+        assert any(asked.path.endswith(RAW) for asked in site.asked[before:])
+    asked = len(site.asked)
+    done = checkout.run("--config", "offline=true")
+    assert done.returncode == 1 and len(site.asked) == asked
+    assert "1 of 10 exposures could not be read" in done.stdout, done.stdout
+    assert f"{TRAITS['sim_001'].locator} is not here and the run is offline" in done.stdout
     site.files[name] = whole
     mended = checkout.run()
     assert mended.returncode == 0, mended.stdout
