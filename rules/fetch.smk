@@ -1,6 +1,7 @@
 # Download. Purpose: bring the study's remote files here, verified: a trait's by its receipt, the panel's and the chain
 # file as references. Inputs: none (locators of the trait tables and the config, the registry of files).
-# Outputs: files under the folder of downloads, a receipt per trait that names them or says why they could not be had.
+# Outputs: files under the folder of downloads, a receipt per trait that names them or says why they could not be had,
+# and for those who fetch now and run later a verdict on all of them.
 
 
 rule fetch:
