@@ -112,7 +112,7 @@ def write_exposure(n_rows: int, folder: Path) -> Path:
                 file.write(packer.compress(text.encode()))
                 places.append(sumstats.place(chromosome, positions))
         file.write(packer.flush())
-    for name, n in (("hapmap3", N_HAPMAP3 * n_rows // 10_000_000), ("lookup", N_LOOKUPS)):
+    for name, n in (("hapmap3", N_HAPMAP3 * min(n_rows, 10_000_000) // 10_000_000), ("lookup", N_LOOKUPS)):
         chosen = np.sort(rng.choice(np.concatenate(places), n, replace=False))
         write_parquet(as_table(chosen), folder / f"{name}.parquet")
     path.with_suffix(".part").rename(path)
