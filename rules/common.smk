@@ -156,7 +156,7 @@ def checks_params():
 def trait_params(wildcards):
     """What reading a trait depends on, in plain types: a new name or unit alone reruns nothing."""
     trait = STUDY.traits[trait_of(wildcards)]
-    return replace(trait, name="", unit="", ancestry="", cohorts=()).to_dict()
+    return replace(trait, name="", unit="", ancestry="", cohorts=(), prevalence=None).to_dict()
 
 
 def trait_paths(wildcards):

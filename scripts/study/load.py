@@ -13,6 +13,7 @@ from scripts.table.trait import Trait, is_remote
 SHOWN = 20
 PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
 OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth")
+LOG_ODDS = "log odds"  # unit of a binary trait's effects
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
 
@@ -101,6 +102,21 @@ class Study:
     def cohorts_of(self, trait: str) -> tuple[str, ...]:
         """Traits that are read from files behind a trait: a meta-analysis's cohorts, or the trait itself."""
         return self.meta_analyses[trait].cohorts if trait in self.meta_analyses else (trait,)
+
+    @property
+    def diseases(self) -> dict[str, list[float | None]]:
+        """Share of cases and prevalence of every binary trait that is an exposure or an outcome."""
+        found = {trait: self._disease(trait) for trait in (*self.exposures, *self.all_outcomes)}
+        return {trait: values for trait, values in found.items() if values}
+
+    def _disease(self, trait: str) -> list[float | None]:
+        """Of a meta-analysis: cases among all its people, and the prevalence that its cohorts state."""
+        rows = [self.traits[cohort] for cohort in self.cohorts_of(trait)]
+        if not any(row.is_binary or row.unit == LOG_ODDS for row in rows):
+            return []
+        known = all(row.n and row.n_case for row in rows)
+        cases = sum(row.n_case or 0.0 for row in rows) / sum(row.n or 0.0 for row in rows) if known else None
+        return [cases, next((row.prevalence for row in rows if row.prevalence), None)]
 
     def declared(self, trait: str) -> dict[str, Any]:
         """What the trait table says of the trait's people and effects, and whether it is clumped."""

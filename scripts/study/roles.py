@@ -101,6 +101,10 @@ def _meta_analysis_problems(parts: list[dict[str, Any]], traits: Traits, where: 
         scales = {traits[trait].unit for trait in part["cohorts"] if trait in traits}
         if len(scales) > 1:
             yield f"config: `meta_analyses[{i}].cohorts` have different units ({', '.join(sorted(scales))})"
+        shares = {traits[trait].prevalence for trait in part["cohorts"] if trait in traits} - {None}
+        if len(shares) > 1:
+            stated = ", ".join(f"{share:g}" for share in sorted(share for share in shares if share))
+            yield f"config: `meta_analyses[{i}].cohorts` state different prevalences of a disease ({stated})"
 
 
 def _position_problems(traits: Traits, exposures: set[str], where: Where) -> Iterator[str]:

@@ -110,6 +110,29 @@ class VariantStatus(Status):
         "The alleles are A/T or C/G and the frequencies do not tell the strand.",
     )
     ALLELE_MISMATCH = "allele_mismatch", "The outcome has other alleles at this position."
+    STEIGER_FILTERED = (
+        "steiger_filtered",
+        "Explains more of the outcome than of the exposure, and the study leaves such variants out.",
+    )
+
+
+class Scale(Status):
+    """What a share of variance explained is a share of."""
+
+    QUANTITATIVE = "quantitative", "The variance of a quantitative trait."
+    LIABILITY = "liability", "The variance of the liability to a disease, at its stated prevalence."
+    OBSERVED = (
+        "observed",
+        "The variance of being a case in the sample: prevalence, cases or people are not in the trait table.",
+    )
+
+
+class Direction(Status):
+    """What Steiger's test says of the direction of effects."""
+
+    FORWARD = "forward", "Explains more of the exposure than of the outcome."
+    REVERSE = "reverse", "Explains more of the outcome than of the exposure."
+    NOT_RUN = "not_run", "Not tested: not aligned, or too few people."
 
 
 class GsmrStatus(Status):

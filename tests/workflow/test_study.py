@@ -615,3 +615,37 @@ def test_a_study_that_forgot_to_switch_the_demo_off_does_not_overwrite_its_data(
     (tmp_path / "traits.tsv").write_text(table)
     with pytest.raises(StudyError, match=r"would write .*my_disease.tsv.gz.*`demo: null`"):
         load_study(default() | {"traits": str(tmp_path / "traits.tsv")}, ROOT)
+
+
+# What the direction of effects and proxies need
+
+
+def test_shares_of_cases_and_prevalence_of_diseases(tmp_path: Path) -> None:
+    columns = [*HEAD, "prevalence"]
+    rows = [OUTCOME | {"id": name, "prevalence": share} for name, share in (("a", ""), ("b", "0.05"))]
+    rows[1] |= {"n": "100000", "n_case": "30000"}
+    liable = EXPOSURE | {"id": "x2", "unit": "log odds"}
+    parts = [{"id": "both", "name": "Both", "cohorts": ["a", "b"]}]
+    config = small_config(tmp_path, table([EXPOSURE, liable]), table(rows, columns))
+    study = load_study(config | {"outcomes": ["both"], "meta_analyses": parts}, tmp_path)
+    assert study.diseases == {"x2": [None, None], "both": [70_000 / 500_000, 0.05]}
+    rows[0] |= {"prevalence": "0.1"}
+    config = small_config(tmp_path, table([EXPOSURE]), table(rows, columns))
+    message = message_of(config | {"outcomes": ["both"], "meta_analyses": parts}, tmp_path)
+    assert "`meta_analyses[0].cohorts` state different prevalences of a disease (0.05, 0.1)" in message
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"prevalence": "1"}, "`prevalence` is '1', expected a number above 0 below 1"),
+        ({"prevalence": "0.1"}, "`prevalence` is 0.1, which needs `n_case`"),
+    ],
+)
+def test_a_wrong_prevalence_is_said(tmp_path: Path, fields: dict[str, str], words: str) -> None:
+    rows = table([EXPOSURE | fields], [*HEAD, "prevalence"])
+    assert words in message_of(small_config(tmp_path, rows, table([OUTCOME])), tmp_path)
+
+
+def test_proxies_need_a_panel() -> None:
+    assert "set `ld_panel`" in message_of(with_key("proxies.use", True) | {"ld_panel": None})
