@@ -130,6 +130,8 @@ def is_temporary(wildcards):
     """Whether a trait's downloads may go once they were read: nobody else in the study needs them."""
     trait = trait_of(wildcards)
     others = {path for other in STUDY.remote_traits if other != trait for path in STUDY.files_of(other)}
+    if trait in STUDY.exposures and trait in STUDY.full_tables:  # read twice
+        return False
     return not config["fetch"]["keep_raw"] and others.isdisjoint(STUDY.files_of(trait))
 
 
@@ -140,6 +142,11 @@ def panel_table(wildcards):
 def ancestry_table(wildcards):
     """Frequencies of named ancestries, where the study has them."""
     return [STUDY.ancestry_frequencies] if STUDY.ancestry_frequencies else []
+
+
+def correlations_table():
+    """How the study's traits correlate, where it has a table of that."""
+    return [STUDY.correlations] if STUDY.correlations else []
 
 
 def checks_params():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,19 +52,21 @@ def draw_forest(
     primary = [method_row(row, primary_method) for row in estimates.itertuples()]
     blocks = [(f"On {outcome.name}, by method", effect_unit(exposure, outcome), primary)]
     blocks += validation_blocks(exposure, validation, direction(primary), labels)
+    return draw_blocks(f"Genetically predicted {exposure.name}", blocks, _key(len(blocks) > 1))
+
+
+@style.styled
+def draw_blocks(title: str, blocks: Sequence[tuple[str, str, list[Row]]], key: str) -> Figure:
+    """Blocks of estimates, each with heading, unit of its axis and lines; `key` says what marks mean."""
     heights = [len(rows) * ROW for _, _, rows in blocks]
     figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + sum(heights) + BETWEEN * (len(blocks) - 1) + FOOT)
-    title = style.fit(
-        figure, f"Genetically predicted {exposure.name}", style.WIDTH_DOUBLE - 6, style.SIZE_TITLE
-    )
-    style.add_text(figure, NAME_LEFT, 2.5, title, fontsize=style.SIZE_TITLE, fontweight="bold")
+    shown = style.fit(figure, title, style.WIDTH_DOUBLE - 6, style.SIZE_TITLE)
+    style.add_text(figure, NAME_LEFT, 2.5, shown, fontsize=style.SIZE_TITLE, fontweight="bold")
     top = HEAD
     for (heading, unit, rows), height in zip(blocks, heights, strict=True):
         _block(figure, top, heading, unit, rows)
         top += height + BETWEEN
-    style.add_text(
-        figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, _key(len(blocks) > 1), fontsize=style.SIZE_SMALL
-    )
+    style.add_text(figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, key, fontsize=style.SIZE_SMALL)
     return figure
 
 

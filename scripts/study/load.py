@@ -12,7 +12,7 @@ from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
 PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
-OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth")
+OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "correlations")
 LOG_ODDS = "log odds"  # unit of a binary trait's effects
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
@@ -48,6 +48,8 @@ class Study:
     chain_file: str | None
     ancestry_frequencies: str | None
     truth: str | None
+    correlations: str | None
+    multivariable: tuple[dict[str, Any], ...]
     hapmap3: tuple[str, ...]
     demo: dict[str, Any] | None
     tolerant: bool
@@ -62,6 +64,12 @@ class Study:
         """Ids, in table order, of the used traits that are read from files and are not exposures."""
         left_out = {*self.exposures, *self.unused}
         return [trait for trait in self.traits if trait not in left_out]
+
+    @property
+    def full_tables(self) -> list[str]:
+        """Ids of the traits whose standard tables are kept whole: `file_traits`, and exposures of others."""
+        members = {trait for analysis in self.multivariable for trait in analysis["exposures"]}
+        return [*self.file_traits, *(exposure for exposure in self.exposures if exposure in members)]
 
     @property
     def cohorts(self) -> list[str]:
@@ -178,7 +186,7 @@ def _listed_twice(exposures: TraitTable, others: TraitTable) -> list[str]:
 
 def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[str, Trait]) -> Study:
     data_dir = config["data_dir"]
-    given = {key: config[key] for key in ("ld_panel", "chain_file", "truth")}
+    given = {key: config[key] for key in ("ld_panel", "chain_file", "truth", "correlations")}
     given["ancestry_frequencies"] = config["quality"]["ancestry_frequencies"]
     resolved = {key: None if path is None else resolve(path, data_dir) for key, path in given.items()}
     roles = roles_of(config, exposures | others)
@@ -195,6 +203,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         validation={part["trait"]: part["sign"] for part in config["validation"]},
         negative_controls=tuple(config["negative_controls"]),
         methods=tuple(run_methods(config)),
+        multivariable=tuple(config["multivariable"]),
         unused=tuple(trait for trait in others if trait not in roles),
         hapmap3=tuple(resolve(path, data_dir) for path in config["reduce"]["hapmap3"] or ()),
         demo=config["demo"],
@@ -207,7 +216,8 @@ def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
     """A simulated study writes its own files, none of which may be somebody's data; it must be told N."""
     if not study.demo:
         return []
-    made = [*study.all_files, study.ld_panel, study.chain_file, study.truth]
+    own = [study.ld_panel, study.chain_file, study.truth, study.correlations]
+    made = [*study.all_files, *own]
     return [
         *(
             f"config: `demo` is set, so the simulation would write {path}, whose name does not begin with "

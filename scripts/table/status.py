@@ -98,6 +98,19 @@ class MethodStatus(Status):
     TOO_FEW_INSTRUMENTS = "too_few_instruments", "Not estimated: the method needs more instruments."
     TOO_WEAK = "too_weak", "Not estimated: the instruments are no stronger than chance would make them."
     SINGULAR = "singular", "Not estimated: the covariance of the instruments' ratios cannot be inverted."
+    NO_CORRELATION = "no_correlation", "Not estimated: the study's table of correlations lacks the pair."
+    NO_HERITABILITY = (
+        "no_heritability",
+        "Not estimated: the exposure's heritability is unknown or not above 0.",
+    )
+    SELECTED_ONLY = "selected_only", "Not estimated: the exposure's table has selected variants only."
+
+
+class EstimateScale(Status):
+    """The units of an estimate."""
+
+    UNITS = "units", "The study's: units of the outcome per unit of the exposure."
+    STANDARD_DEVIATIONS = "standard_deviations", "Standard deviations of both traits."
 
 
 class VariantStatus(Status):
@@ -133,6 +146,13 @@ class Direction(Status):
     FORWARD = "forward", "Explains more of the exposure than of the outcome."
     REVERSE = "reverse", "Explains more of the outcome than of the exposure."
     NOT_RUN = "not_run", "Not tested: not aligned, or too few people."
+
+
+class ErrorCorrelation(Status):
+    """What is known of the correlation of errors that traits of the same people have."""
+
+    GIVEN = "given", "As the study's table of correlations says."
+    TAKEN_AS_ZERO = "taken_as_zero", "Not in the study's table of correlations: taken as 0."
 
 
 class GsmrStatus(Status):

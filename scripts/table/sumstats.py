@@ -67,6 +67,12 @@ def read(path: Path, columns: Sequence[str] | None = None, chromosome: int | Non
     return _standard_types(table.to_pandas())
 
 
+def read_significant(path: Path, p_max: float) -> pd.DataFrame:
+    """Rows of a standard table with P below `p_max`."""
+    table = pq.read_table(path, filters=[("neglog10_p", ">", -np.log10(p_max))])
+    return _standard_types(table.to_pandas())
+
+
 def lookup(path: Path, chromosome: npt.ArrayLike, position: npt.ArrayLike) -> pd.DataFrame:
     """Rows of a standard table at these places, in the table's order, as `rows_at` finds them."""
     return _standard_types(rows_at(path, chromosome, position, list(COLUMNS)))

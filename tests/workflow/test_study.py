@@ -68,6 +68,8 @@ def small_config(root: Path, exposures: str, traits: str, **keys: Any) -> dict[s
     config |= {
         "negative_controls": [],
         "truth": None,
+        "multivariable": [],
+        "correlations": None,
         "chain_file": None,
         "demo": None,
         "column_maps": {"map": MAP},
