@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from scripts.analysis.corrections import bounds_table, effects_of
-from scripts.analysis.corrector import Corrector, chosen_pairs
 from scripts.analysis.fingerprint import Declared, read_biobanks
+from scripts.analysis.overlap_corrections import bounds_table, effects_of
+from scripts.analysis.overlap_study import Corrector, chosen_pairs
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table.correlations import read_correlations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -66,10 +66,20 @@ def assign_parts(exposures: Sequence[str], seed: int) -> tuple[Part, ...]:
     effects = np.zeros(len(kinds))
     effects[: counts["causal"]] = causal_effects(counts["causal"])
     order = rng.permutation(len(kinds))
-    strongest = next((one for one, at in zip(exposures, order, strict=True) if at == 0 and effects[0]), "")
+    parts = (
+        Part(exposure, kinds[at], float(effects[at])) for exposure, at in zip(exposures, order, strict=True)
+    )
+    return with_shared_loci(tuple(parts))
+
+
+def with_shared_loci(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts, a correlated one with the exposure of the strongest positive effect, where there is one."""
+    strongest = max(parts, key=lambda part: part.effect, default=None)
+    if strongest is None or strongest.effect <= 0:
+        return parts
+    shared = strongest.exposure
     return tuple(
-        Part(exposure, kinds[at], float(effects[at]), strongest if kinds[at] == "correlated" else "")
-        for exposure, at in zip(exposures, order, strict=True)
+        replace(part, shares_loci_of=shared) if part.kind == "correlated" else part for part in parts
     )
 
 

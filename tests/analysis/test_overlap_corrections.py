@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.alignment import align
-from scripts.analysis.corrections import (
+from scripts.analysis.fingerprint import Declared
+from scripts.analysis.overlap_corrections import (
     PairEffects,
     Settings,
     bias_row,
@@ -16,8 +17,7 @@ from scripts.analysis.corrections import (
     effects_of,
     every_variant,
 )
-from scripts.analysis.corrector import ESTIMATES, chosen_pairs
-from scripts.analysis.fingerprint import Declared
+from scripts.analysis.overlap_study import ESTIMATES, chosen_pairs
 from scripts.correct_overlap import correct_overlap
 from scripts.method.ivw import ivw
 from scripts.method.mrlap import Uncertain, mrlap

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.analysis.corrections import PairEffects, Settings, corrected_rows, every_variant
 from scripts.analysis.estimates import generator
+from scripts.analysis.overlap_corrections import PairEffects, Settings, corrected_rows, every_variant
 from scripts.analysis.selection import PanelFile, select
 from scripts.table import sumstats
 from scripts.table.correlations import Correlations
