@@ -651,3 +651,55 @@ def test_a_wrong_prevalence_is_said(tmp_path: Path, fields: dict[str, str], word
 
 def test_proxies_need_a_panel() -> None:
     assert "set `ld_panel`" in message_of(with_key("proxies.use", True) | {"ld_panel": None})
+
+
+def multivariable(**changes: Any) -> dict[str, Any]:
+    return {"name": "pair", "exposures": ["sim_001", "sim_002"], "outcomes": ["disease"]} | changes
+
+
+def test_members_of_multivariable_analyses_are_read_in_full() -> None:
+    study = load_study(
+        default() | {"multivariable": [multivariable(exposures=["sim_003", "density_heel"])]}, ROOT
+    )
+    assert study.full_tables == [*study.file_traits, "sim_003"]
+
+
+def test_a_trait_that_only_a_multivariable_analysis_names_is_used(tmp_path: Path) -> None:
+    covariate = EXPOSURE | {"id": "x2", "path": "x2.tsv"}
+    member = multivariable(exposures=["x1", "x2"], outcomes=["y"])
+    study = small(tmp_path, [EXPOSURE], [OUTCOME, covariate], multivariable=[member])
+    assert study.unused == () and study.full_tables == ["y", "x2", "x1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"exposures": ["sim_001", "sim_0002"]},
+            "has sim_0002, which no trait table lists; did you mean `sim_",
+        ),
+        (
+            {"outcomes": ["disease_a"]},
+            "`multivariable[0].outcomes` has disease_a, no outcome of the study; did",
+        ),
+        ({"exposures": ["sim_001", "disease"]}, "has disease as exposure and as outcome"),
+        (
+            {"exposures": ["sim_001"]},
+            "`multivariable[0].exposures` is ['sim_001'], expected a list of at least",
+        ),
+    ],
+)
+def test_a_wrong_multivariable_analysis_is_said(changes: dict[str, Any], words: str) -> None:
+    assert words in message_of(default() | {"multivariable": [multivariable(**changes)]})
+
+
+def test_analyses_have_names_of_their_own() -> None:
+    twice = [multivariable(), multivariable()]
+    assert "which an earlier analysis has" in message_of(default() | {"multivariable": twice})
+
+
+def test_only_exposures_are_corrected_for_overlap() -> None:
+    assert "`overlap.exposures` has sim_99, which is no exposure" in message_of(
+        with_key("overlap.exposures", ["sim_99"])
+    )
+    assert "is 'all', expected nominal, or a list" in message_of(with_key("overlap.exposures", "all"))
