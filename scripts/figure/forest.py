@@ -19,6 +19,7 @@ from scripts.figure.words import Label, Labels, effect_unit, interval, p_value
 ROW = 5.2  # mm
 HEAD, FOOT, BETWEEN = 15.0, 17.0, 20.0  # mm above the first block, below the last, between two
 NAME_LEFT, NAME_WIDTH = 3.0, 46.0
+HEADING_WIDTH = 100.0  # as measured in the weight of text, which bold exceeds
 AXES_LEFT, AXES_WIDTH = 51.0, 62.0
 EFFECT_LEFT, P_LEFT, VERDICT_LEFT = 117.0, 151.0, 164.0
 
@@ -104,7 +105,8 @@ def _limits(rows: list[Row]) -> tuple[float, float]:
 
 
 def _headings(figure: Figure, top: float, heading: str, validated: bool) -> None:
-    columns = {NAME_LEFT: heading, EFFECT_LEFT: "Effect (95% interval)", P_LEFT: "P"}
+    shown = style.fit_middle(figure, heading, HEADING_WIDTH, style.SIZE_SMALL)
+    columns = {NAME_LEFT: shown, EFFECT_LEFT: "Effect (95% interval)", P_LEFT: "P"}
     if validated:
         columns[VERDICT_LEFT] = "Verdict"
     for left, text in columns.items():

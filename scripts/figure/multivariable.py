@@ -26,4 +26,4 @@ def draw_multivariable(estimates: pd.DataFrame, diagnostics: pd.DataFrame, label
         heading = f"{exposure.name} (F {number(float(strength[str(trait)]), 1)})"
         lines = [method_row(row, MAIN) for row in rows.itertuples()]
         blocks.append((heading, effect_unit(exposure, outcome), lines))
-    return draw_blocks(f"Direct effects on {outcome.name}", blocks, KEY)
+    return draw_blocks(f"Total and direct effects on {outcome.name}", blocks, KEY)
