@@ -95,14 +95,17 @@ def bias_row(
 ) -> Row:
     """How many people exposure and outcome can share at most, and the bias that this can give.
 
-    `people` are the outcome's cohorts, or the outcome itself. A cohort that shares none by its declarations
-    counts as none; one that does as all of its people, or of the exposure's where these are fewer.
+    `people` are the outcome's cohorts, or the outcome itself. One that shares people by its declarations, or
+    declares no cohort, counts with all of its people, or the exposure's where these are fewer; one of other
+    declared cohorts counts as none.
     """
     shared, why = 0.0, []
     for part in people:
-        for found in shared_people(part, [exposure], biobanks):
-            shared += min(data.n_x, part.n or data.n_y)
-            why.append(f"{part.name} and the exposure are {found.why}")
+        reasons = [f"are {found.why}" for found in shared_people(part, [exposure], biobanks)]
+        if not (reasons or (part.cohorts and exposure.cohorts)):
+            reasons = ["may share people, as the trait table does not say which cohorts they are"]
+        shared += min(data.n_x, part.n or data.n_y) * len(reasons)
+        why += [f"{part.name} and the exposure {reason}" for reason in reasons]
     known = len(data.beta_x) > 0
     shared = min(shared, data.n_x) if known else np.nan
     strength = float(np.mean(f_statistics(data.beta_x, data.se_x))) if known else np.nan

@@ -71,7 +71,11 @@ def used(every: PairEffects) -> PairEffects:
 
 
 def test_the_bound_follows_from_declared_cohorts(used: PairEffects) -> None:
-    parts = [trait("a", ("bank",), 15_000.0), trait("b", (), 50_000.0), trait("c", ("Bank",), 1_000.0)]
+    parts = [
+        trait("a", ("bank",), 15_000.0),
+        trait("b", ("elsewhere",), 50_000.0),
+        trait("c", ("Bank",), 1_000.0),
+    ]
     row = bias_row(trait("x", ("bank",)), parts, (), replace(used, n_y=66_000.0), Uncertain(0.2, 0.01))
     f = np.mean((used.beta_x / used.se_x) ** 2)
     assert row["n_shared_at_most"] == 16_000.0 and row["f_mean"] == pytest.approx(f, rel=1e-14)
@@ -84,6 +88,9 @@ def test_the_bound_follows_from_declared_cohorts(used: PairEffects) -> None:
     apart = bias_row(trait("x", ("other",)), [parts[0]], (), used, None)
     assert (apart["n_shared_at_most"], apart["bias_bound"], apart["why"]) == (0.0, 0.0, "")
     assert np.isnan(apart["error_correlation"])
+    # What is not declared may be shared: the bound stays one.
+    unknown = bias_row(trait("x", ("bank",)), [parts[0], trait("d", (), 3_000.0)], (), used, None)
+    assert unknown["n_shared_at_most"] == 18_000.0 and "d and the exposure may share" in unknown["why"]
 
 
 def test_a_pair_without_instruments_has_a_row_without_numbers() -> None:
