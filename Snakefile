@@ -21,7 +21,7 @@ pathvars:
 
 wildcard_constraints:
     exposure=r"[A-Za-z0-9_.-]+",
-    trait=any_of(STUDY.file_traits),
+    trait=any_of(STUDY.full_tables),
     meta_analysis=any_of(STUDY.meta_analyses),
     batch=r"\d+",
 
@@ -43,6 +43,8 @@ include: "rules/standardise.smk"
 include: "rules/instruments.smk"
 include: "rules/screen.smk"
 include: "rules/evidence.smk"
+include: "rules/multivariable.smk"
+include: "rules/overlap.smk"
 include: "rules/report.smk"
 
 
@@ -52,9 +54,7 @@ rule all:
         rules.judge_evidence.output,
         rules.collect_screen.output,
         rules.collect_quality.output,
-        rules.plot_screen.output,
-        rules.plot_hits.output,
-        rules.summarise.output,
-        rules.build_report.output,
+        [getattr(rules, name).output for name in MULTIVARIABLE],
+        rules.correct_overlap.output,
         rules.give_verdict.output,
     localrule: True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from scripts.figure.words import Label, Labels, effect_unit, interval, p_value
 ROW = 5.2  # mm
 HEAD, FOOT, BETWEEN = 15.0, 17.0, 20.0  # mm above the first block, below the last, between two
 NAME_LEFT, NAME_WIDTH = 3.0, 46.0
+HEADING_WIDTH = 100.0  # as measured in the weight of text, which bold exceeds
 AXES_LEFT, AXES_WIDTH = 51.0, 62.0
 EFFECT_LEFT, P_LEFT, VERDICT_LEFT = 117.0, 151.0, 164.0
 
@@ -51,19 +53,21 @@ def draw_forest(
     primary = [method_row(row, primary_method) for row in estimates.itertuples()]
     blocks = [(f"On {outcome.name}, by method", effect_unit(exposure, outcome), primary)]
     blocks += validation_blocks(exposure, validation, direction(primary), labels)
+    return draw_blocks(f"Genetically predicted {exposure.name}", blocks, _key(len(blocks) > 1))
+
+
+@style.styled
+def draw_blocks(title: str, blocks: Sequence[tuple[str, str, list[Row]]], key: str) -> Figure:
+    """Blocks of estimates, each with heading, unit of its axis and lines; `key` says what marks mean."""
     heights = [len(rows) * ROW for _, _, rows in blocks]
     figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + sum(heights) + BETWEEN * (len(blocks) - 1) + FOOT)
-    title = style.fit(
-        figure, f"Genetically predicted {exposure.name}", style.WIDTH_DOUBLE - 6, style.SIZE_TITLE
-    )
-    style.add_text(figure, NAME_LEFT, 2.5, title, fontsize=style.SIZE_TITLE, fontweight="bold")
+    shown = style.fit(figure, title, style.WIDTH_DOUBLE - 6, style.SIZE_TITLE)
+    style.add_text(figure, NAME_LEFT, 2.5, shown, fontsize=style.SIZE_TITLE, fontweight="bold")
     top = HEAD
     for (heading, unit, rows), height in zip(blocks, heights, strict=True):
         _block(figure, top, heading, unit, rows)
         top += height + BETWEEN
-    style.add_text(
-        figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, _key(len(blocks) > 1), fontsize=style.SIZE_SMALL
-    )
+    style.add_text(figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, key, fontsize=style.SIZE_SMALL)
     return figure
 
 
@@ -101,7 +105,8 @@ def _limits(rows: list[Row]) -> tuple[float, float]:
 
 
 def _headings(figure: Figure, top: float, heading: str, validated: bool) -> None:
-    columns = {NAME_LEFT: heading, EFFECT_LEFT: "Effect (95% interval)", P_LEFT: "P"}
+    shown = style.fit_middle(figure, heading, HEADING_WIDTH, style.SIZE_SMALL)
+    columns = {NAME_LEFT: shown, EFFECT_LEFT: "Effect (95% interval)", P_LEFT: "P"}
     if validated:
         columns[VERDICT_LEFT] = "Verdict"
     for left, text in columns.items():

@@ -92,7 +92,8 @@ def _fits(text: str, column: Mapping[str, Any]) -> bool:
         return text in column["enum"]
     if column["type"] == "number":
         value = _number(text)
-        return value is not None and value > column["exclusiveMinimum"]
+        most = column.get("exclusiveMaximum", math.inf)
+        return value is not None and column["exclusiveMinimum"] < value < most
     return "pattern" not in column or re.search(column["pattern"], text) is not None
 
 
@@ -115,6 +116,8 @@ def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
         yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
     if row["effect_scale"] and not (row["n"] and row["n_case"]):
         yield f"`effect_scale` is {row['effect_scale']}, which needs `n` and `n_case`: the share of cases"
+    if row["prevalence"] and not row["n_case"]:
+        yield f"`prevalence` is {row['prevalence']}, which needs `n_case`: a quantitative trait has none"
     if len(set(paths)) < len(paths):
         yield f"`path` is '{row['path']}', which names a file twice: its rows would be read twice"
     if not paths:
@@ -181,4 +184,5 @@ def _trait(row: Mapping[str, str], maps: Maps) -> Trait:
         positions_from=row["positions_from"] or None,
         sha256=tuple(digest.lower() for digest in _split(row["sha256"])),
         effect_scale=row["effect_scale"],
+        prevalence=_number(row["prevalence"]),
     )

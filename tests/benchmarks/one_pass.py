@@ -141,7 +141,7 @@ def reduce_call(raw: Path, out: Path) -> list[str]:
     trait = {
         **{"id": "x", "name": "", "paths": [str(raw)], "format": "gwas_ssf", "columns": {}, "filter": None},
         **{"n": None, "n_case": None, "build": "GRCh37", "ancestry": "", "unit": "", "cohorts": []},
-        **{"positions_from": None, "sha256": [], "effect_scale": ""},
+        **{"positions_from": None, "sha256": [], "effect_scale": "", "prevalence": None},
     }
     call = {
         **{"files": [str(raw)], "receipt": [], "positions": [], "chain": [], "panel": [], "ancestries": []},

@@ -47,7 +47,16 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize(
     "name",
-    ["workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"],
+    [
+        "workflow.rst",
+        "overview.rst",
+        "gates.rst",
+        "truth.rst",
+        "hit.rst",
+        "summary.rst",
+        "quality.rst",
+        "multivariable.rst",
+    ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
     for figure in FIGURES:
