@@ -6,15 +6,14 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scripts.figure import style
+from scripts.figure.effect_axis import has_power
 from scripts.figure.instrument_marks import legend_below, mark_outliers, mark_points, oriented
 from scripts.figure.words import Label, effect_unit
-from scripts.method.arrays import FloatArray
 from scripts.method.estimate import confidence_quantile
 
 LEFT, TOP, WIDTH, HEIGHT = 16.0, 4.0, 56.0, 60.0  # mm
@@ -44,6 +43,7 @@ def draw_radial(exposure: Label, outcome: Label, instruments: pd.DataFrame, slop
     mark_outliers(figure, axes, points)
     _lines(axes, slope)
     axes.set_xlabel("Root of the instrument's weight (1/SE of its ratio)")
+    axes.xaxis.labelpad = 10.0 if has_power(figure, axes) else 3.0
     axes.set_ylabel("Ratio estimate × root of the weight")
     _ratio_scale(figure, axes, effect_unit(exposure, outcome))
     legend_below(figure, axes, top=TOP + HEIGHT + 13.0)
@@ -70,13 +70,8 @@ def _lines(axes: Axes, slope: float) -> None:
 def _ratio_scale(figure: Figure, axes: Axes, unit: str) -> None:
     """Ratios on the right: y at the right edge over x there."""
     right = axes.get_xlim()[1]
-
-    def ratio_of(y: npt.ArrayLike) -> FloatArray:
-        return np.asarray(y, dtype=np.float64) / right
-
-    def y_of(ratio: npt.ArrayLike) -> FloatArray:
-        return np.asarray(ratio, dtype=np.float64) * right
-
-    scale = axes.secondary_yaxis("right", functions=(ratio_of, y_of))
+    low, high = axes.get_ylim()
+    scale = axes.twinx()
+    scale.set_ylim(low / right, high / right)
     scale.set_ylabel(style.fit(figure, f"Ratio estimate ({unit})", HEIGHT))
-    scale.spines["right"].set_visible(True)
+    style.plain_spines(scale, keep=("right",))

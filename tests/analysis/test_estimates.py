@@ -253,10 +253,10 @@ def test_outliers_are_marked_where_presso_is_run():
     assert set(without.variants["presso_status"]) == {"not_run"}
 
 
-@pytest.mark.parametrize(("n", "missing"), [(0, 19), (1, 15), (2, 10), (3, 4)])
+@pytest.mark.parametrize(("n", "missing"), [(0, 20), (1, 16), (2, 10), (3, 4)])
 def test_diagnostics_without_enough_instruments_are_missing(n: int, missing: int):
     found = analyse(data(n), SETTINGS, generator(1, "", "")).diagnostics
-    assert len(found) == 23
+    assert len(found) == 24
     # Of no instruments only counts of outliers are known; one adds F and power, two Q and I2_GX, three Egger;
     # MR-PRESSO was not asked for.
     assert (found.pop("rucker_model") == "") == (n < 3)

@@ -18,7 +18,8 @@ valid set and interval, in every reference case, and those of a slow twin writte
 interval treats that choice as known. Where an effect is no larger than the ratios' standard errors,
 valid variants that fall near 0 by chance count as invalid and their share of the information is lost on
 one side: estimates are too large and intervals too short and misplaced. A larger psi leaves fewer valid
-variants out, and gives up protection against invalid ones."""
+variants out; a very large one protects less against invalid ones. The default is the published one, so
+that results are those of the method as others know it."""
 TABLES = (
     ("Type-I error at P < 0.05", 0.0, "p<0.05", 3),
     (f"Bias with an effect of {EFFECT:g}", EFFECT, "bias", 4),
