@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from scripts.figure import style
 from scripts.figure.forest_rows import Row, direction, method_row, validation_blocks
-from scripts.figure.words import Label, Labels, effect_unit, interval, p_value
+from scripts.figure.words import Label, Labels, effect_unit, intervals, p_value
 
 ROW = 5.2  # mm
 HEAD, FOOT, BETWEEN = 15.0, 17.0, 20.0  # mm above the first block, below the last, between two
@@ -98,7 +98,7 @@ def _limits(rows: list[Row]) -> tuple[float, float]:
     """All point estimates and zero, and intervals up to six times as far; longer ones end in an arrow."""
     points = np.array([0.0, *(row.beta for row in rows)])
     reach = 6 * np.nanmax(np.abs(points)) or 1.0
-    ends = np.array([[row.ci_low, row.ci_high] for row in rows] or [[0.0, 0.0]]).ravel()
+    ends = np.array([end for row in rows for part in row.parts for end in part])
     ends = np.append(np.clip(ends[np.isfinite(ends)], -reach, reach), 0.0)
     margin = 0.06 * (ends.max() - ends.min() or 1.0)
     return float(ends.min() - margin), float(ends.max() + margin)
@@ -126,10 +126,10 @@ def _estimate(axes: Axes, index: int, row: Row) -> None:
     if not np.isfinite(row.beta):
         return
     low, high = axes.get_xlim()
-    axes.plot(
-        [max(row.ci_low, low), min(row.ci_high, high)], [index, index], color=style.BLACK, linewidth=0.8
-    )
-    for beyond, edge, head in ((row.ci_low < low, low, "<"), (row.ci_high > high, high, ">")):
+    for start, end in row.parts:
+        if start < high and end > low:
+            axes.plot([max(start, low), min(end, high)], [index, index], color=style.BLACK, linewidth=0.8)
+    for beyond, edge, head in ((row.parts[0][0] < low, low, "<"), (row.parts[-1][1] > high, high, ">")):
         if beyond:
             axes.plot(edge, index, head, color=style.BLACK, markersize=3.0, clip_on=False)
     marker, face, edge_colour = MARKS.get(
@@ -150,11 +150,19 @@ def _estimate(axes: Axes, index: int, row: Row) -> None:
 def _words(figure: Figure, middle: float, row: Row) -> None:
     look: dict[str, Any] = {"va": "center", "fontsize": style.SIZE_SMALL}
     weight = "bold" if row.is_primary else "normal"
-    name = style.fit(figure, row.name, NAME_WIDTH)
+    name = style.fit(figure, row.name, NAME_WIDTH, style.SIZE_SMALL)
     style.add_text(figure, NAME_LEFT, middle, name, **look, fontweight=weight)
     if row.note:
         style.add_text(figure, EFFECT_LEFT, middle, row.note, **look, fontstyle="italic")
         return
-    style.add_text(figure, EFFECT_LEFT, middle, interval(row.beta, row.ci_low, row.ci_high), **look)
+    style.add_text(figure, EFFECT_LEFT, middle, _effect(figure, row), **look)
     style.add_text(figure, P_LEFT, middle, p_value(row.neglog10_p), **look)
     style.add_text(figure, VERDICT_LEFT, middle, VERDICTS.get(row.verdict, ""), **look)
+
+
+def _effect(figure: Figure, row: Row) -> str:
+    """The estimate and its interval, or the number of intervals where there is no room for them."""
+    text = intervals(row.beta, row.parts)
+    if len(row.parts) == 1 or style.text_width(figure, text, style.SIZE_SMALL) <= P_LEFT - EFFECT_LEFT - 1:
+        return text
+    return f"{text.split(' (')[0]} ({len(row.parts)} intervals)"

@@ -149,7 +149,9 @@ def shares_place(sorted_places: IntArray) -> BoolArray:
 
 
 def _standard_types(df: pd.DataFrame) -> pd.DataFrame:
-    return df.astype({name: COLUMNS[name] for name in df.columns if name in COLUMNS})
+    wrong = (name for name in df.columns if name in COLUMNS and df[name].dtype != COLUMNS[name])
+    types = {name: COLUMNS[name] for name in wrong}
+    return df.astype(types) if types else df
 
 
 def _may_hold(group: Any, wanted: IntArray, reach: int = 0) -> bool:
