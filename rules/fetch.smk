@@ -55,7 +55,6 @@ rule check_fetched:
     conda:
         "../envs/mrscape.yaml"
     params:
-        results=f"results/{STUDY.name}",
         source=source_of("check_fetched"),
     script:
         "../scripts/check_fetched.py"

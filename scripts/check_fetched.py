@@ -7,11 +7,11 @@ from scripts.step import run
 from scripts.table.files import read_json, write_text
 
 
-def check_fetched(receipts: list[Path], verdict: Path, results: str) -> None:
+def check_fetched(receipts: list[Path], verdict: Path) -> None:
     """Write the verdict, or raise where a download failed; those are then tried again, or run without."""
     messages = {path: read_json(path)["message"] for path in receipts}
     failed = {path: message for path, message in messages.items() if message}
-    note_unfetched(Path(results), [path.stem for path in failed])
+    note_unfetched(verdict.parent, [path.stem for path in failed])
     for path in failed:
         path.unlink()
     if failed:

@@ -122,10 +122,10 @@ def test_downloads_that_failed_are_listed_and_forgotten_and_known_to_an_offline_
     with pytest.raises(
         RuntimeError, match=r"1 of 2 traits could not be fetched.*\n  trait bad: .* answers 404"
     ):
-        check_fetched(receipts, verdict, str(tmp_path))
+        check_fetched(receipts, verdict)
     assert [receipt.exists() for receipt in receipts] == [True, False] and not verdict.exists()
     assert unfetched(tmp_path) == {"bad"}
-    check_fetched(receipts[:1], verdict, str(tmp_path))
+    check_fetched(receipts[:1], verdict)
     assert verdict.exists() and unfetched(tmp_path) == set()
 
 
