@@ -1,13 +1,24 @@
-"""Benjamini-Hochberg on the log scale against statsmodels and scipy."""
+"""Corrections on the log scale against statsmodels, scipy and slow twins."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from scripts.method.multiplicity import benjamini_hochberg
+from scripts.method.multiplicity import (
+    CORRECTIONS,
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    bonferroni,
+    null_share,
+    require_not_below_raw,
+    storey,
+)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -61,3 +72,67 @@ def test_order_of_tests_does_not_matter() -> None:
 def test_no_tests_at_all() -> None:
     assert benjamini_hochberg(np.array([])).m == 0
     assert np.isnan(benjamini_hochberg(np.array([np.nan])).p).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_yekutieli_and_bonferroni_agree_with_statsmodels_and_scipy(seed: int) -> None:
+    p = np.random.default_rng(seed).beta(0.3, 4, size=70)
+    by = benjamini_yekutieli(-np.log10(p))
+    np.testing.assert_allclose(by.p, multipletests(p, method="fdr_by")[1], rtol=1e-12)
+    np.testing.assert_allclose(by.p, stats.false_discovery_control(p, method="by"), rtol=1e-12)
+    np.testing.assert_allclose(
+        bonferroni(-np.log10(p)).p, multipletests(p, method="bonferroni")[1], rtol=1e-12
+    )
+    assert bonferroni(-np.log10(p), 7.5).p == pytest.approx(np.minimum(p * 7.5, 1.0), rel=1e-12)
+    assert by.m == bonferroni(-np.log10(p)).m == 70
+
+
+def null_share_twin(p: np.ndarray) -> float:
+    """One lambda after the other, as in the paper."""
+    lambdas = [0.05 * i for i in range(1, 20)]
+    shares = [sum(x >= at for x in p) / len(p) / (1 - at) for at in lambdas]
+    least = np.quantile(shares, 0.1)
+    errors = []
+    for at, share in zip(lambdas, shares, strict=True):
+        w = sum(x >= at for x in p)
+        errors.append(w / (len(p) ** 2 * (1 - at) ** 2) * (1 - w / len(p)) + (share - least) ** 2)
+    return min(shares[int(np.argmin(errors))], 1.0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pi0_agrees_with_its_slow_twin_and_with_the_truth(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    p = np.concatenate([rng.uniform(size=1400), stats.norm.sf(rng.normal(3.5, 1, 600)) * 2])
+    share = null_share(-np.log10(p))
+    assert share == pytest.approx(null_share_twin(p), rel=1e-9)
+    assert share == pytest.approx(0.7, abs=0.08)
+    q = storey(-np.log10(p))
+    np.testing.assert_allclose(q.p, np.minimum(stats.false_discovery_control(p) * share, 1.0), rtol=1e-10)
+    assert q.pi0 == share
+    falsely = np.flatnonzero(q.p < 0.1) < 1400
+    assert falsely.mean() < 0.14
+
+
+def test_pi0_is_one_where_nothing_says_less() -> None:
+    assert null_share(np.array([])) == 1.0
+    assert null_share(np.array([np.nan])) == 1.0
+    assert null_share(np.array([9.0, 9.0])) == 1.0  # no P is large: 0 would call every test an effect
+    uniform = -np.log10((np.arange(1000) + 0.5) / 1000)
+    assert null_share(uniform) == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("correct", [benjamini_hochberg, benjamini_yekutieli, bonferroni])
+def test_the_invariant_holds_for_corrections_and_catches_columns_that_do_not_fit(correct: Callable) -> None:
+    raw = np.random.default_rng(2).exponential(2, size=90)
+    raw[5] = np.nan
+    assert require_not_below_raw(correct(raw), raw, "screen").m == 89
+    shuffled = replace(correct(raw), neglog10_p=np.roll(correct(raw).neglog10_p, 7))
+    with pytest.raises(ValueError, match=r"family screen: the adjusted P of test \d+ is .*below its raw P"):
+        require_not_below_raw(shuffled, raw, "screen")
+
+
+def test_every_correction_by_name_takes_missing_and_no_tests() -> None:
+    for correct in CORRECTIONS.values():
+        assert correct(np.array([])).m == 0
+        adjusted = correct(np.array([3.0, np.nan, 0.0]))
+        assert adjusted.m == 2 and np.isnan(adjusted.p[1]) and adjusted.rank.tolist() == [1, 0, 2]
