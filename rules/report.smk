@@ -26,7 +26,7 @@ rule plot_screen:
     params:
         labels=STUDY.labels,
         units=STUDY.units,
-        discovery=config["discovery"],
+        error_budget=config["error_budget"],
         source=source_of("plot_screen"),
     script:
         "../scripts/plot_screen.py"
@@ -74,6 +74,11 @@ rule summarise:
         diagnostics="<results>/tables/diagnostics.tsv",
         quality_counts="<results>/tables/quality_counts.tsv",
         quality_findings="<results>/tables/quality_findings.tsv",
+        corrections="<results>/tables/corrections.tsv",
+        controls="<results>/tables/controls.tsv",
+        reverse_direction="<results>/tables/reverse.tsv",
+        hits="<results>/tables/hits.tsv",
+        effective_number="<results>/tables/effective_number.tsv",
         truth_check=TRUTH_CHECK,
     output:
         page=report("<results>/summary.html", category="1 Summary", caption="../report/summary.rst"),
@@ -90,8 +95,8 @@ rule summarise:
         meta_analyses=list(STUDY.meta_analyses),
         labels=STUDY.labels,
         units=STUDY.units,
-        discovery=config["discovery"],
-        validate_fdr=config["validate_fdr"],
+        methods=config["discovery"]["methods"],
+        error_budget=config["error_budget"],
         source=source_of("summarise"),
     script:
         "../scripts/summarise.py"
@@ -165,6 +170,7 @@ rule build_report:
 rule give_verdict:
     input:
         "<results>/report.html",
+        gates="<results>/tables/gates.tsv",
         selections=[f"<results>/instruments/{batch}.json" for batch in BATCHES],
         reductions=expand("<results>/reduced/{exposure}.json", exposure=STUDY.exposures),
     output:

@@ -23,9 +23,11 @@ rule simulate_demo:
         outcome_cohorts=STUDY.cohorts,
         validation=config["validation"],
         meta_analyses={part.id: list(part.cohorts) for part in STUDY.meta_analyses.values()},
+        controls=STUDY.control_signs,
+        all_null=config["demo"]["all_null"],
         data_dir=lambda wildcards: STUDY.data_dir,
         seed=config["seed"],
-        size=config["demo"],
+        size={key: value for key, value in config["demo"].items() if key != "all_null"},
         source=source_of("simulate_demo"),
     script:
         "../scripts/simulate_demo.py"

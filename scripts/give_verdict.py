@@ -1,13 +1,16 @@
-"""Step: the last word on a run: whether every exposure could be read."""
+"""Step: the last word on a run: whether every exposure could be read, and if it found more than chance."""
 
 from pathlib import Path
 
+from scripts.figure.worth_findings import chance_verdict
 from scripts.step import run
-from scripts.table.files import read_json, write_text
+from scripts.table.files import read_json, read_tsv, write_text
 from scripts.table.status import ExposureStatus
 
 
-def give_verdict(selections: list[Path], reductions: list[Path], verdict: Path, receipts: str) -> None:
+def give_verdict(
+    gates: Path, selections: list[Path], reductions: list[Path], verdict: Path, receipts: str
+) -> None:
     """Write the verdict, or raise where an exposure could not be read, or not be used as it is.
 
     Everything else is finished by then. What the failed files left (reports of their passes, and receipts of
@@ -27,7 +30,7 @@ def give_verdict(selections: list[Path], reductions: list[Path], verdict: Path, 
             + "\n".join(lines)
             + "\nMend them and run the same command again: only they are tried again."
         )
-    write_text(f"All {len(reports)} exposures could be read.\n", verdict)
+    write_text(f"All {len(reports)} exposures could be read.\n{chance_verdict(read_tsv(gates))}\n", verdict)
 
 
 if __name__ == "__main__":

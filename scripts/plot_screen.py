@@ -21,13 +21,13 @@ def plot_screen(
     truth: list[Path],
     labels: dict[str, str],
     units: dict[str, str],
-    discovery: dict[str, Any],
+    error_budget: dict[str, Any],
 ) -> None:
     """Write the figures of the whole screen; `truth_check` and `truth` are empty for a real study."""
     traits = labels_of(labels, units)
     tested = read_tsv(screen)
     save(
-        draw_overview(tested, traits, discovery["p_max"]),
+        draw_overview(tested, traits, error_budget["nominal_p"], error_budget["screen"]["level"]),
         overview,
         "Effect of each exposure against -log10 P",
     )

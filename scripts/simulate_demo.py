@@ -8,7 +8,7 @@ from scripts.simulation.chain import write_chain
 from scripts.simulation.correlations import correlations_table
 from scripts.simulation.genome import Size
 from scripts.simulation.plink import write_panel
-from scripts.simulation.roles import truth_table
+from scripts.simulation.roles import Asked, truth_table
 from scripts.simulation.study import make_cast, simulate, write_traits
 from scripts.step import run
 from scripts.table.files import write_tsv
@@ -25,6 +25,8 @@ def simulate_demo(
     outcome_cohorts: list[str],
     validation: list[dict[str, Any]],
     meta_analyses: dict[str, list[str]],
+    controls: dict[str, int],
+    all_null: bool,
     data_dir: str,
     seed: int,
     size: dict[str, Any],
@@ -33,6 +35,7 @@ def simulate_demo(
 
     `correlations`, where the study asks for them, are those of the traits and of its `meta_analyses`.
     Traits that are neither cohorts of the outcome nor validation traits get an architecture of their own.
+    `controls` are exposures whose effect has a known sign (0: none).
     """
     cast = make_cast(
         [Trait.from_dict(fields) for fields in exposures],
@@ -40,6 +43,7 @@ def simulate_demo(
         outcome_cohorts,
         {entry["trait"]: entry["sign"] for entry in validation},
         seed,
+        Asked(controls, all_null),
     )
     simulation = simulate(cast, Size(**size), seed)
     bed, bim, fam = panel_files

@@ -18,13 +18,18 @@ def summarise(
     diagnostics: Path,
     quality_counts: Path,
     quality_findings: Path,
+    corrections: Path,
+    controls: Path,
+    reverse_direction: Path,
+    hits: Path,
+    effective_number: Path,
     truth_check: list[Path],
     page: Path,
     title: str,
     labels: dict[str, str],
     units: dict[str, str],
-    discovery: dict[str, Any],
-    validate_fdr: float,
+    methods: list[str],
+    error_budget: dict[str, Any],
     meta_analyses: list[str],
 ) -> None:
     """Write the page; `truth_check` is empty for a real study. `meta_analyses`: the traits made by one."""
@@ -36,9 +41,14 @@ def summarise(
         diagnostics=read_tsv(diagnostics),
         quality_counts=read_tsv(quality_counts),
         quality_findings=read_tsv(quality_findings),
+        corrections=read_tsv(corrections),
+        controls=read_tsv(controls),
+        reverse=read_tsv(reverse_direction),
+        hits=read_tsv(hits),
+        effective_number=read_tsv(effective_number),
         truth_check=read_tsv(truth_check[0]) if truth_check else None,
     )
-    found = findings(tables, labels_of(labels, units), discovery, validate_fdr, meta_analyses)
+    found = findings(tables, labels_of(labels, units), methods, error_budget, meta_analyses)
     write_text(lay_out(title, found), page)
 
 

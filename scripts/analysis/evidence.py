@@ -1,4 +1,4 @@
-"""From estimates to evidence: which exposures are discovered and which of them are validated."""
+"""From estimates to evidence: which exposures are discovered."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scripts.analysis.corrections import corrected
 from scripts.method.arrays import BoolArray
 from scripts.method.multiplicity import benjamini_hochberg
 from scripts.table.methods import PRIMARY
-from scripts.table.status import ExposureStatus, MethodStatus, Validation, Verdict
+from scripts.table.status import ExposureStatus, MethodStatus
 
 NUMBERS = ["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"]
 PAIR = ["exposure", "outcome"]
@@ -31,9 +32,15 @@ def screen_table(
     reductions: Mapping[str, Mapping[str, Any]],
     names: Mapping[str, str],
     outcomes: Sequence[str],
-    discovery: Mapping[str, Any],
+    methods: Sequence[str],
+    budget: Mapping[str, Any],
+    n_effective: float | None = None,
 ) -> pd.DataFrame:
-    """One row per exposure and primary outcome, whatever became of it, up to the discovery gate."""
+    """One row per exposure and primary outcome, whatever became of it, up to the discovery gate.
+
+    `methods` must agree, the first one screens. `budget` is the section `error_budget` of the config;
+    `n_effective` the number of independent exposures, where it is known.
+    """
     exposures = pd.DataFrame(
         [
             {
@@ -51,15 +58,16 @@ def screen_table(
     primary = primary_estimates(estimates)[[*PAIR, "method", *NUMBERS]]
     used = diagnostics[[*PAIR, "n_instruments"]]
     screen = pairs.merge(used, on=PAIR, how="left").merge(primary, on=PAIR, how="left")
-    tested = _discovery_estimates(estimates, screen[PAIR], discovery["methods"])
+    tested = _discovery_estimates(estimates, screen[PAIR], methods)
     screen["n_instruments"] = screen["n_instruments"].fillna(0).astype(int)
-    screen["status"] = _status(screen, tested, _singular(estimates, screen[PAIR], discovery["methods"]))
+    screen["status"] = _status(screen, tested, _singular(estimates, screen[PAIR], methods))
     screen["message"] = _message(screen)
-    screen = _adjust(screen)
+    tests = None if n_effective is None else n_effective * len(outcomes)
+    screen = _adjust(screen, budget["screen"]["correction"], tests)
     gsmr = estimates.loc[estimates["method"] == "gsmr", [*PAIR, "beta", "se", "neglog10_p"]]
     gsmr = gsmr.rename(columns={name: f"gsmr_{name}" for name in ("beta", "se", "neglog10_p")})
     screen = screen.merge(gsmr, on=PAIR, how="left")
-    return _discover(screen, tested, discovery)
+    return _discover(screen, tested, budget)
 
 
 def _discovery_estimates(
@@ -103,84 +111,34 @@ def _message(screen: pd.DataFrame) -> pd.Series[str]:
     return screen["message"].where(screen["message"] != "", sentence)
 
 
-def _adjust(screen: pd.DataFrame) -> pd.DataFrame:
-    """Benjamini-Hochberg over the testable pairs, with the family's size and each one's rank in it."""
+def _adjust(screen: pd.DataFrame, correction: str, tests: float | None) -> pd.DataFrame:
+    """Benjamini-Hochberg over the testable pairs, with the family's size and each one's rank in it.
+
+    `p_adjusted` is by the chosen correction, or by Benjamini-Hochberg where none is chosen.
+    """
     testable = screen["status"] == ExposureStatus.ESTIMATED
-    adjusted = benjamini_hochberg(screen["neglog10_p"].where(testable).to_numpy(float))
+    raw = screen["neglog10_p"].where(testable).to_numpy(float)
+    adjusted = benjamini_hochberg(raw)
+    chosen = adjusted if correction == "none" else corrected(raw, correction, tests)
     return screen.assign(
-        p_bh=10.0**-adjusted.neglog10_p,
+        p_bh=adjusted.p,
         bh_m=adjusted.m,
         bh_rank=pd.Series(adjusted.rank, screen.index, dtype="Int64").where(testable),
+        p_adjusted=chosen.p,
+        adjust_method="benjamini_hochberg" if correction == "none" else correction,
     )
 
 
-def _discover(screen: pd.DataFrame, tested: pd.DataFrame, discovery: Mapping[str, Any]) -> pd.DataFrame:
+def _discover(screen: pd.DataFrame, tested: pd.DataFrame, budget: Mapping[str, Any]) -> pd.DataFrame:
+    """`nominal`: by the first method; `concordant`: by all, in one direction; `discovered`: corrected too."""
     beta = tested.xs("beta", axis=1, level=1)
-    threshold = -np.log10(discovery["p_max"])
+    below = tested.xs("neglog10_p", axis=1, level=1) > -np.log10(budget["nominal_p"])
     testable = screen["status"] == ExposureStatus.ESTIMATED
-    nominal = testable & (tested.xs("neglog10_p", axis=1, level=1) > threshold).all(axis=1)
-    concordant = nominal & (np.sign(beta).sum(axis=1).abs() == beta.shape[1])
-    corrected = discovery["correction"] == "benjamini_hochberg"
-    discovered = concordant & (screen["p_bh"] < discovery["p_max"]) if corrected else concordant
-    return screen.assign(nominal=nominal, concordant=concordant, discovered=discovered)
-
-
-def validation_table(
-    screen: pd.DataFrame, estimates: pd.DataFrame, signs: Mapping[str, int], fdr: float
-) -> pd.DataFrame:
-    """Each discovered exposure against each validation outcome, adjusted together, with a verdict each.
-
-    `signs` gives the direction expected of a validation outcome relative to the primary outcome (1 or -1).
-    """
-    found = screen.loc[screen["discovered"], ["exposure", "name", "outcome", "beta"]]
-    outcomes = pd.DataFrame(
-        {"validation_outcome": list(signs), "expected_sign": list(signs.values())}
-    ).astype({"validation_outcome": "str", "expected_sign": "int64"})
-    tests = found.rename(columns={"beta": "beta_primary"}).merge(outcomes, how="cross")
-    primary = primary_estimates(estimates).rename(columns={"outcome": "validation_outcome"})
-    columns = ["exposure", "validation_outcome", "n_instruments", "method", *NUMBERS]
-    tests = tests.merge(primary[columns], on=["exposure", "validation_outcome"], how="left")
-    adjusted = benjamini_hochberg(tests["neglog10_p"].to_numpy(float))
-    tests = tests.assign(
-        n_instruments=tests["n_instruments"].astype("Int64"),
-        p_adjusted=10.0**-adjusted.neglog10_p,
-        adjust_method="benjamini_hochberg",
-        m=adjusted.m,
-        rank=pd.Series(adjusted.rank, tests.index, dtype="Int64").where(tests["p"].notna()),
-    )
-    agrees = np.sign(tests["beta"]) == tests["expected_sign"] * np.sign(tests["beta_primary"])
-    significant = tests["p_adjusted"] < fdr
-    tests["verdict"] = np.select(
-        [tests["p_adjusted"].isna(), significant & agrees, significant],
-        [Verdict.NOT_TESTABLE.value, Verdict.CONCORDANT.value, Verdict.DISCORDANT.value],
-        Verdict.SILENT.value,
-    )
-    return tests.drop(columns="beta_primary")
-
-
-def with_validation(screen: pd.DataFrame, validation: pd.DataFrame, declared: bool) -> pd.DataFrame:
-    """The screen with the validation outcomes' joint verdict; without such outcomes a discovery is a hit."""
-    verdicts = validation.assign(one=1).pivot_table(
-        index=PAIR, columns="verdict", values="one", aggfunc="sum"
-    )
-    verdicts = verdicts.reindex(columns=[verdict.value for verdict in Verdict]).fillna(0).astype(int)
-    counts = screen[PAIR].merge(verdicts.reset_index(), on=PAIR, how="left").fillna(0)
-    agree = counts[Verdict.CONCORDANT.value].to_numpy(int)
-    contradict = counts[Verdict.DISCORDANT.value].to_numpy(int)
-    tested = agree + contradict + counts[Verdict.SILENT.value].to_numpy(int) > 0
-    joint = np.select(
-        [~tested, (agree > 0) & (contradict > 0), agree > 0, contradict > 0],
-        [
-            Validation.NOT_TESTED.value,
-            Validation.CONFLICTING.value,
-            Validation.VALIDATED.value,
-            Validation.DISCORDANT.value,
-        ],
-        Validation.SILENT.value,
-    )
+    nominal = testable & below.iloc[:, 0]
+    one_direction = np.sign(beta).sum(axis=1).abs() == beta.shape[1]
+    concordant = nominal & below.all(axis=1) & one_direction
+    asked = budget["screen"]["correction"] != "none"
+    passed = screen["p_adjusted"] < budget["screen"]["level"]
     return screen.assign(
-        validation=joint,
-        n_validation_concordant=agree,
-        n_validation_discordant=contradict,
-        hit=(joint == Validation.VALIDATED.value) if declared else screen["discovered"],
+        nominal=nominal, concordant=concordant, discovered=concordant & passed if asked else concordant
     )

@@ -1,4 +1,4 @@
-"""The ledger of gates: how many exposures entered each, how many passed, how many chance alone would pass."""
+"""The ledger of gates: how many entered each, how many passed, how many chance alone would pass."""
 
 from __future__ import annotations
 
@@ -8,72 +8,160 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.analysis.evidence import primary_estimates
-from scripts.table.methods import method_names
-from scripts.table.status import ExposureStatus
+from scripts.table.methods import CORRECTION_NAMES, method_names
+from scripts.table.status import ExposureStatus, GateStatus, Reverse
+
+COLUMNS = [
+    *(
+        "gate",
+        "sentence",
+        "status",
+        "n_entered",
+        "n_passed",
+        "n_expected_by_chance",
+        "observed_over_expected",
+    ),
+    *("pi0", "family", "correction", "m", "rank"),
+    *("flips_observed", "flips_mean", "flips_low", "flips_high", "flips_p"),
+]
+# Further questions that are asked of hits, by stages that may not have run.
+FOLLOW_UPS = {
+    "genetically_correlated": "Hits that are genetically correlated with the outcome (LD score regression)",
+    "pleiotropic": "Hits that share a locus with the outcome at genome-wide significance (PLACO)",
+    "colocalised": "Hits with a locus where one variant is likely behind both (colocalisation)",
+}
+Row = dict[str, Any]
 
 
 def gate_table(
     screen: pd.DataFrame,
-    estimates: pd.DataFrame,
+    methods: Sequence[str],
+    budget: Mapping[str, Any],
     signs: Mapping[str, int],
-    negative_controls: Sequence[str],
-    discovery: Mapping[str, Any],
-    validate_fdr: float,
+    corrections: pd.DataFrame,
+    flips: pd.DataFrame,
+    reverse: pd.DataFrame,
+    follow_ups: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """Gates in the order of the flow; `n_expected_by_chance` is an upper bound under no effect anywhere.
+    """Gates in the order of the flow, then what is asked of hits (COLUMNS).
 
-    A null exposure passes the nominal gate with probability at most `p_max`; how many of them the
-    Benjamini-Hochberg gate lets pass holds for independent exposures. Validation does not lower the bound:
-    outcomes that share people or heritability with the primary one may repeat what chance gave there.
+    `n_expected_by_chance` is what random error alone would pass if no exposure had an effect, with the
+    testable pairs as denominator: exact for the nominal gate, an upper bound for later ones (a null exposure
+    passes the first with probability `nominal_p`). Validation does not lower it: outcomes that share people
+    or heritability with the primary one may repeat what chance gave there; the sign flips, which keep that,
+    say by how much. `follow_ups` has a table (exposure, outcome, passed) for each stage that ran.
     """
-    rows: list[tuple[str, str, int, int, float | None]] = []
+    rows = _flow(screen, methods, budget, signs)
+    rows.append(_reversed(screen, reverse, budget["reverse"]))
+    rows += [_follow_up(name, screen, follow_ups.get(name)) for name in FOLLOW_UPS]
+    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    table = _with_families(table, corrections, budget)
+    table["observed_over_expected"] = table["n_passed"] / table["n_expected_by_chance"].where(
+        table["n_expected_by_chance"] > 0
+    )
+    counted = flips.set_index("gate")
+    for column, name in zip(COLUMNS[-5:], ("n_observed", "n_mean", "n_low", "n_high", "p"), strict=True):
+        table[column] = table["gate"].map(counted[name].to_dict()).astype(float)
+    integers = dict.fromkeys(("n_entered", "n_passed", "m", "rank", "flips_observed"), "Int64")
+    return table.astype(integers)
+
+
+def _flow(
+    screen: pd.DataFrame, methods: Sequence[str], budget: Mapping[str, Any], signs: Mapping[str, int]
+) -> list[Row]:
     readable = int((screen["status"] != ExposureStatus.UNREADABLE).sum())
     testable = int((screen["status"] == ExposureStatus.ESTIMATED).sum())
-    nominal = int(screen["nominal"].sum())
-    concordant = int(screen["concordant"].sum())
-    discovered = int(screen["discovered"].sum())
-    by_chance = testable * discovery["p_max"]
-    methods = method_names(discovery["methods"])
-    rows += [
-        ("listed", "Exposures listed, once for each primary outcome", len(screen), len(screen), None),
-        ("readable", "Files that could be read", len(screen), readable, None),
-        ("testable", f"Instruments enough for {methods}", readable, testable, None),
-        ("nominal", f"P < {discovery['p_max']:g} in {methods}", testable, nominal, by_chance),
-        ("concordant", "One direction in all discovery methods", nominal, concordant, by_chance),
+    nominal, concordant = int(screen["nominal"].sum()), int(screen["concordant"].sum())
+    discovered, nominal_p = int(screen["discovered"].sum()), budget["nominal_p"]
+    by_chance = testable * nominal_p
+    all_methods, first = method_names(list(methods)), method_names(list(methods[:1]))
+    agree = f"P < {nominal_p:g} and one direction in {all_methods}" if len(methods) > 1 else "One direction"
+    rows = [
+        _gate("listed", "Exposures listed, once for each primary outcome", len(screen), len(screen)),
+        _gate("readable", "Files that could be read", len(screen), readable),
+        _gate("testable", f"Instruments enough for {all_methods}", readable, testable),
+        _gate("nominal", f"P < {nominal_p:g} in {first}", testable, nominal, by_chance),
+        _gate("concordant", agree, nominal, concordant, by_chance),
     ]
-    if discovery["correction"] != "none":
-        by_chance = expected_by_benjamini_hochberg(testable, discovery["p_max"])
-        sentence = f"Benjamini-Hochberg adjusted P < {discovery['p_max']:g} over the testable"
-        rows.append(("benjamini_hochberg", sentence, concordant, discovered, by_chance))
+    chosen = budget["screen"]
+    if chosen["correction"] != "none":
+        by_chance = _corrected_by_chance(chosen["correction"], testable, chosen["level"], by_chance)
+        how = CORRECTION_NAMES[chosen["correction"]]
+        sentence = f"Adjusted P < {chosen['level']:g} over the testable ({how})"
+        rows.append(_gate("corrected", sentence, concordant, discovered, by_chance))
     if signs:
         sentence = (
-            f"Adjusted P < {validate_fdr:g} and the expected sign in a validation outcome, none against it"
+            f"Adjusted P < {budget['validation']['level']:g} and the expected sign in a validation outcome, "
+            f"none against it ({CORRECTION_NAMES[budget['validation']['correction']]})"
         )
-        rows.append(("validated", sentence, discovered, int(screen["hit"].sum()), by_chance))
-    rows += [_control(control, screen, estimates, discovery["p_max"]) for control in negative_controls]
-    columns = ["gate", "sentence", "n_entered", "n_passed", "n_expected_by_chance"]
-    return pd.DataFrame(rows, columns=columns)
+        rows.append(_gate("validated", sentence, discovered, int(screen["hit"].sum()), by_chance))
+    return rows
+
+
+def _gate(gate: str, sentence: str, entered: int, passed: int, by_chance: float = np.nan) -> Row:
+    return {
+        "gate": gate,
+        "sentence": sentence,
+        "status": GateStatus.RUN.value,
+        "n_entered": entered,
+        "n_passed": passed,
+        "n_expected_by_chance": by_chance,
+    }
+
+
+def _reversed(screen: pd.DataFrame, reverse: pd.DataFrame, budget: Mapping[str, Any]) -> Row:
+    """Hits that the outcome does not seem to act on; those that could not be asked do not pass."""
+    silent = int((reverse["verdict"] == Reverse.SILENT).sum())
+    sentence = (
+        f"Hits on which the outcome has no effect: not at adjusted P < {budget['level']:g} "
+        f"({CORRECTION_NAMES[budget['correction']]})"
+    )
+    return _gate("not_reversed", sentence, int(screen["hit"].sum()), silent)
+
+
+def _follow_up(gate: str, screen: pd.DataFrame, table: pd.DataFrame | None) -> Row:
+    """What a later stage says of the hits; without its table the gate was not asked."""
+    hits = screen.loc[screen["hit"], ["exposure", "outcome"]]
+    if table is None:
+        return {"gate": gate, "sentence": FOLLOW_UPS[gate], "status": GateStatus.NOT_RUN.value}
+    passed = hits.merge(table[table["passed"].eq(True)], on=["exposure", "outcome"])
+    return _gate(gate, FOLLOW_UPS[gate], len(hits), len(passed.drop_duplicates(["exposure", "outcome"])))
+
+
+def _with_families(table: pd.DataFrame, corrections: pd.DataFrame, budget: Mapping[str, Any]) -> pd.DataFrame:
+    """The family, correction, size, last rank and pi0 behind the P of each gate."""
+    families = {
+        **dict.fromkeys(("nominal", "concordant", "corrected"), "screen"),
+        "validated": "validation",
+        "not_reversed": "reverse",
+    }
+    table["family"] = table["gate"].map(families)
+    chosen = {gate: budget[family]["correction"] for gate, family in families.items()}
+    table["correction"] = table["gate"].map(chosen | dict.fromkeys(("nominal", "concordant"), "none"))
+    keyed = corrections.set_index(["family", "correction"])
+    for i, (family, correction) in enumerate(zip(table["family"], table["correction"], strict=True)):
+        if (family, "storey") in keyed.index:
+            table.loc[i, "pi0"] = keyed.loc[(family, "storey"), "pi0"]
+            table.loc[i, "m"] = keyed.loc[(family, "storey"), "m"]
+        if (family, correction) in keyed.index:
+            table.loc[i, "rank"] = keyed.loc[(family, correction), "rank"]
+    return table
+
+
+def _corrected_by_chance(correction: str, m: int, level: float, nominal: float) -> float:
+    """Tests that the correction rejects on average among m independent ones without effect, at most."""
+    if correction in ("bonferroni", "effective_number"):
+        return min(level, nominal)
+    return min(expected_by_benjamini_hochberg(m, level), nominal)
 
 
 def expected_by_benjamini_hochberg(m: int, fdr: float) -> float:
     """Tests that Benjamini-Hochberg at `fdr` rejects on average among m independent ones without effect.
 
     Finner & Roters 2002, Annals of Statistics 30:220. Close to `fdr`, but above it: the false discovery rate
-    is then the probability of any rejection, and sometimes there are several.
+    is then the probability of any rejection, and sometimes there are several. Benjamini-Yekutieli rejects
+    fewer; Storey as many, where it takes all for null.
     """
     k = np.arange(1, m)
     several = np.cumprod((m - k) / m * fdr * (k + 1) / k).sum() if m else -1.0
     return float(fdr * (1.0 + several))
-
-
-def _control(
-    control: str, screen: pd.DataFrame, estimates: pd.DataFrame, p_max: float
-) -> tuple[str, str, int, int, float]:
-    """How many hits also 'act' on an outcome that they should not touch."""
-    hits = screen.loc[screen["hit"], "exposure"].unique()
-    primary = primary_estimates(estimates)
-    rows = primary[(primary["outcome"] == control) & primary["exposure"].isin(hits)]
-    passed = int((rows["p"] < p_max).sum())
-    sentence = f"Hits with P < {p_max:g} on the negative control {control}"
-    return f"negative_control:{control}", sentence, len(rows), passed, len(rows) * p_max

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from scripts.analysis.finding import Finding, Severity
 from scripts.analysis.fingerprint import Biobank, Declared, shared_people
@@ -26,6 +26,23 @@ def overlap_findings(
                 "They likely share people. Overlap biases a weak-instrument estimate towards the confounded "
                 "observational association, by up to (people shared / people of the outcome) / F of it.",
             )
+
+
+def same_people(
+    primary: Sequence[Declared], others: Mapping[str, Sequence[Declared]], biobanks: Sequence[Biobank]
+) -> dict[str, str]:
+    """Why each of the others likely rests on people of the primary outcome; those that do not are left out.
+
+    `primary` are the outcome's cohorts, or the outcome itself, and so are the values of `others`. Only a
+    cohort or biobank that both have counts here: two studies may be of one size by chance.
+    """
+    why: dict[str, str] = {}
+    for outcome, parts in others.items():
+        for part in primary:
+            named = (one for one in shared_people(part, parts, biobanks) if one.why.startswith("both of "))
+            for shared in named:
+                why.setdefault(outcome, f"{part.name} and {_listed(shared.traits)} are {shared.why}")
+    return why
 
 
 def double_counting(

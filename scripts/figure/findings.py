@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 
 from scripts.figure.quality_findings import dropped_rows, meta_accounts, outstanding, share
-from scripts.figure.truth_findings import Cells, chance_of, truth_findings
+from scripts.figure.truth_findings import Cells, truth_findings
 from scripts.figure.words import (
     MISSING,
     Labels,
     count,
     effect_unit,
-    expected,
     interval,
     label_of,
     p_value,
 )
-from scripts.table.methods import method_names
+from scripts.figure.worth_findings import worth_findings
+from scripts.table.methods import CORRECTION_NAMES, method_names
 from scripts.table.status import ExposureStatus, VariantStatus, Verdict
 
 LOST = {
@@ -44,29 +44,39 @@ class Tables:
     diagnostics: pd.DataFrame
     quality_counts: pd.DataFrame
     quality_findings: pd.DataFrame
+    corrections: pd.DataFrame
+    controls: pd.DataFrame
+    reverse: pd.DataFrame
+    hits: pd.DataFrame
+    effective_number: pd.DataFrame
     truth_check: pd.DataFrame | None
 
 
 def findings(
     tables: Tables,
     labels: Labels,
-    discovery: Mapping[str, Any],
-    validate_fdr: float,
+    methods: Sequence[str],
+    budget: Mapping[str, Any],
     meta_analyses: Collection[str],
 ) -> dict[str, Any]:
     """Everything that the page prints: sentences as text, tables as lists of rows of text."""
-    screen, truth = tables.screen, tables.truth_check
+    screen, truth, p_max = tables.screen, tables.truth_check, budget["nominal_p"]
+    correction = budget["screen"]["correction"]
+    worth = worth_findings(
+        *(tables.gates, tables.corrections, tables.controls, tables.reverse, tables.hits),
+        *(tables.effective_number, labels),
+    )
     return {
-        "lead": _lead(screen, tables.gates),
-        "methods": method_names(discovery["methods"]),
-        "p_max": f"{discovery['p_max']:g}",
-        "corrected": discovery["correction"] != "none",
-        "validate_fdr": f"{validate_fdr:g}",
+        "lead": _lead(screen),
+        "methods": method_names(list(methods)),
+        "p_max": f"{p_max:g}",
+        "correction": "" if correction == "none" else CORRECTION_NAMES[correction],
+        "screen_level": f"{budget['screen']['level']:g}",
+        "validation_correction": CORRECTION_NAMES[budget["validation"]["correction"]],
+        "validate_fdr": f"{budget['validation']['level']:g}",
         "validated": "validated" in set(tables.gates["gate"]),
-        "gates": [_gate(row) for row in _records(tables.gates)],
-        "hits": [
-            _hit(row, tables, labels, discovery["p_max"]) for row in _records(screen[_true(screen["hit"])])
-        ],
+        **worth,
+        "hits": [_hit(row, tables, labels, p_max) for row in _records(screen[_true(screen["hit"])])],
         "validation": [_validation(row, labels) for row in _records(tables.validation)],
         "not_testable": [
             _untested(row, labels) for row in _records(screen[screen["status"] != ExposureStatus.ESTIMATED])
@@ -75,7 +85,7 @@ def findings(
         "dropped": dropped_rows(tables.quality_counts, meta_analyses),
         "combined": meta_accounts(tables.quality_counts, meta_analyses, labels),
         "checks": outstanding(tables.quality_findings, labels),
-        "truth": None if truth is None else truth_findings(truth, discovery["p_max"]),
+        "truth": None if truth is None else truth_findings(truth, p_max),
     }
 
 
@@ -88,29 +98,17 @@ def _true(flags: pd.Series) -> pd.Series:
     return flags.astype(bool)
 
 
-def _lead(screen: pd.DataFrame, gates: pd.DataFrame) -> str:
+def _lead(screen: pd.DataFrame) -> str:
     """The result in a few sentences."""
     tested = int((screen["status"] == ExposureStatus.ESTIMATED).sum())
     hits = int(_true(screen["hit"]).sum())
-    by_chance = chance_of(gates)
     exposures = count(screen["exposure"].nunique(), "exposure")
     outcomes = count(screen["outcome"].nunique(), "primary outcome")
     found = "None passed" if hits == 0 else f"{hits:,} passed"
-    chance = f"; chance alone would be expected to pass at most {expected(by_chance)}" if by_chance else ""
     return (
         f"{exposures} against {outcomes}: {tested:,} of {len(screen):,} pairs could be tested. "
-        f"{found} every gate{chance}."
+        f"{found} every gate."
     )
-
-
-def _gate(row: dict[Any, Any]) -> Cells:
-    by_chance = row["n_expected_by_chance"]
-    return {
-        "sentence": row["sentence"],
-        "entered": f"{row['n_entered']:,}",
-        "passed": f"{row['n_passed']:,}",
-        "by_chance": MISSING if pd.isna(by_chance) else f"at most {expected(by_chance)}",
-    }
 
 
 def _hit(row: dict[Any, Any], tables: Tables, labels: Labels, p_max: float) -> Cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,20 +13,22 @@ from matplotlib.patches import FancyBboxPatch
 
 from scripts.figure import style
 from scripts.figure.words import expected
+from scripts.table.status import GateStatus
 
 ROW, GAP = 12.0, 6.0  # mm, a box and the arrow to the next one
 HEAD = 10.5  # mm above the first box
 BOX_LEFT, BOX_WIDTH = 3.0, 98.0
 BAR_LEFT, BAR_WIDTH = 107.0, 34.0
 CHANCE_LEFT = 156.0
-CONTROL = "negative_control:"
+EXACT = "nominal"  # later gates have an upper bound of what chance passes
+FLOW = ("listed", "readable", "testable", "nominal", "concordant", "corrected", "validated")
 
 
 @style.styled
 def draw_gates(gates: pd.DataFrame) -> Figure:
-    """A box per gate (columns of gates.tsv), negative controls last and apart from the flow."""
-    is_control = gates["gate"].str.startswith(CONTROL).to_numpy()
-    tops = _tops(is_control)
+    """A box per gate (columns of gates.tsv); what is asked of hits stands last and apart from the flow."""
+    asked_of_hits = ~gates["gate"].isin(FLOW).to_numpy()
+    tops = _tops(asked_of_hits)
     height = tops[-1] + ROW + 5.0
     figure = style.new_figure(style.WIDTH_DOUBLE, height)
     page = style.add_axes(figure, 0, 0, style.WIDTH_DOUBLE, height)
@@ -35,19 +38,25 @@ def draw_gates(gates: pd.DataFrame) -> Figure:
     _headings(figure)
     most = max(int(gates["n_entered"].max()), 1)
     rows: list[dict[Any, Any]] = gates.to_dict("records")
-    for row, top, control in zip(rows, tops, is_control, strict=True):
+    for row, top, apart in zip(rows, tops, asked_of_hits, strict=True):
+        ran = row["status"] == GateStatus.RUN
+        counts = (f"{row['n_passed']:,}", f"of {row['n_entered']:,}") if ran else ("", "")
+        _box(figure, page, top, row["gate"], row["sentence"], counts)
+        if not ran:
+            page.text(BAR_LEFT, top + ROW / 2, "not run", va="center", fontsize=style.SIZE_SMALL)
+            continue
         n_entered, n_passed = int(row["n_entered"]), int(row["n_passed"])
-        _box(figure, page, top, row["gate"], row["sentence"], n_entered, n_passed)
-        _bar(page, top, n_entered, n_passed, float(row["n_expected_by_chance"]), most)
-        if not control and top > tops[0]:
+        _bar(page, top, n_entered, n_passed, row, most)
+        if not apart and top > tops[0]:
             _arrow(page, top, n_entered - n_passed)
     return figure
 
 
-def _tops(is_control: np.ndarray) -> list[float]:
-    """Upper edge of each box in mm; the negative controls stand a little apart."""
-    apart = np.cumsum(np.diff(is_control.astype(int), prepend=0) > 0) * 3.0
-    return [float(top) for top in HEAD + np.arange(len(is_control)) * (ROW + GAP) + apart]
+def _tops(asked_of_hits: np.ndarray) -> list[float]:
+    """Upper edge of each box in mm; what is asked of hits stands a little apart, close together."""
+    steps = np.where(asked_of_hits, ROW + GAP / 3, ROW + GAP)
+    steps[np.flatnonzero(asked_of_hits)[:1]] = ROW + 1.5 * GAP
+    return [float(HEAD + top - steps[0]) for top in np.cumsum(steps)]
 
 
 def _headings(figure: Figure) -> None:
@@ -56,31 +65,29 @@ def _headings(figure: Figure) -> None:
         style.add_text(figure, left, 4.0, text, fontsize=style.SIZE_TEXT, fontweight="bold")
 
 
-def _box(
-    figure: Figure, page: Axes, top: float, gate: str, sentence: str, n_entered: int, n_passed: int
-) -> None:
-    control = gate.startswith(CONTROL)
+def _box(figure: Figure, page: Axes, top: float, gate: str, sentence: str, counts: tuple[str, str]) -> None:
+    ran = counts[0] != ""
     patch = FancyBboxPatch(
         (BOX_LEFT, top),
         BOX_WIDTH,
         ROW,
         boxstyle="round,pad=0,rounding_size=1.2",
-        facecolor="white" if control else style.FAINT,
+        facecolor=style.FAINT if ran else "white",
         edgecolor=style.BLACK,
-        linestyle="--" if control else "-",
+        linestyle="-" if ran else "--",
         linewidth=0.7,
     )
     page.add_patch(patch)
-    title = "Negative control" if control else gate.replace("_", "-").capitalize()
+    title = gate.replace("_", " ").capitalize()
     page.text(BOX_LEFT + 3, top + 3.6, title, va="center", fontweight="bold", fontsize=style.SIZE_TITLE)
     words = style.wrap(figure, sentence, BOX_WIDTH - 27, style.SIZE_SMALL, lines=2)
     page.text(BOX_LEFT + 3, top + 8.2, words, va="center", fontsize=style.SIZE_SMALL, linespacing=1.15)
     right = BOX_LEFT + BOX_WIDTH - 3
-    page.text(right, top + 4.4, f"{n_passed:,}", va="center", ha="right", fontweight="bold", fontsize=11)
+    page.text(right, top + 4.4, counts[0], va="center", ha="right", fontweight="bold", fontsize=11)
     page.text(
         right,
         top + 9.2,
-        f"of {n_entered:,}",
+        counts[1],
         va="center",
         ha="right",
         fontsize=style.SIZE_SMALL,
@@ -99,8 +106,8 @@ def _arrow(page: Axes, top: float, n_left_out: int) -> None:
     page.text(x + 3, top - GAP / 2, f"{n_left_out:,} left out", va="center", fontsize=style.SIZE_SMALL)
 
 
-def _bar(page: Axes, top: float, n_entered: int, n_passed: int, chance: float, most: int) -> None:
-    """Frame: entered. Bar: passed. Diamond: at most so many would pass by chance alone."""
+def _bar(page: Axes, top: float, n_entered: int, n_passed: int, row: Mapping[Any, Any], most: int) -> None:
+    """Frame: entered. Bar: passed. Diamond: what chance alone would pass. Line: 95% of the sign flips."""
     middle, scale = top + ROW / 2, BAR_WIDTH / most
     page.barh(
         middle, n_entered * scale, 5.0, left=BAR_LEFT, color="white", edgecolor=style.BLACK, linewidth=0.6
@@ -109,6 +116,10 @@ def _bar(page: Axes, top: float, n_entered: int, n_passed: int, chance: float, m
     share = f"{n_passed / n_entered:.0%}" if n_entered else "none entered"
     end = BAR_LEFT + n_entered * scale
     page.text(end + 2.5, middle, share, va="center", fontsize=style.SIZE_SMALL)
+    if np.isfinite(row["flips_p"]):
+        ends = [BAR_LEFT + row[name] * scale for name in ("flips_low", "flips_high")]
+        page.plot(ends, [middle, middle], color=style.RED, linewidth=1.6, solid_capstyle="butt", zorder=4)
+    chance = float(row["n_expected_by_chance"])
     if not np.isfinite(chance):
         return
     look: dict[str, Any] = {"markersize": 4.5, "markerfacecolor": style.YELLOW, "zorder": 5}
@@ -118,4 +129,5 @@ def _bar(page: Axes, top: float, n_entered: int, n_passed: int, chance: float, m
         CHANCE_LEFT + 1.2,
     ):  # in the bar, and as a key to the words
         page.plot(x, middle, marker="D", **look)
-    page.text(CHANCE_LEFT + 4, middle, f"at most {expected(chance)}", va="center", fontsize=style.SIZE_TEXT)
+    words = f"{'' if row['gate'] == EXACT else 'at most '}{expected(chance)}"
+    page.text(CHANCE_LEFT + 4, middle, words, va="center", fontsize=style.SIZE_TEXT)

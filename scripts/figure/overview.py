@@ -25,20 +25,20 @@ FAR = 6.0  # an effect beyond this many upper quartiles of |effect| is drawn at 
 
 
 @style.styled
-def draw_overview(screen: pd.DataFrame, labels: Labels, p_max: float) -> Figure:
+def draw_overview(screen: pd.DataFrame, labels: Labels, p_max: float, level: float) -> Figure:
     """One panel per primary outcome, in the order of the table (columns of screen.tsv).
 
-    `p_max` is the nominal P of discovery, and the level of the Benjamini-Hochberg line: one line for all
+    `p_max` is the nominal P of discovery, `level` that of the Benjamini-Hochberg line: one line for all
     panels, since P is adjusted over all primary outcomes together.
     """
-    adjusted = benjamini_hochberg_line(screen, p_max)
+    lines = (p_max, level, *benjamini_hochberg_line(screen, level))
     outcomes = list(dict.fromkeys(screen["outcome"]))
     heights = [_panel_height(screen[screen["outcome"] == outcome]) for outcome in outcomes]
     figure = style.new_figure(style.WIDTH_DOUBLE, sum(heights) + len(heights) * (TOP + BELOW))
     top = TOP
     for outcome, height in zip(outcomes, heights, strict=True):
         axes = style.add_axes(figure, LEFT, top, WIDTH, height)
-        _panel(figure, axes, top, outcome, screen[screen["outcome"] == outcome], labels, p_max, adjusted)
+        _panel(figure, axes, top, outcome, screen[screen["outcome"] == outcome], labels, lines)
         top += height + BELOW + TOP
     return figure
 
@@ -55,8 +55,7 @@ def _panel(
     outcome: str,
     rows: pd.DataFrame,
     labels: Labels,
-    p_max: float,
-    adjusted: tuple[float, int],
+    thresholds: tuple[float, float, float, int],
 ) -> None:
     tested = rows[rows["status"] == ExposureStatus.ESTIMATED].copy()
     tested["kind"] = np.where(tested["discovered"], tested["validation"], "other")
@@ -64,7 +63,7 @@ def _panel(
     tested["x"] = tested["beta"].clip(-limit, limit)
     axes.set_title(style.fit(figure, label_of(outcome, labels).name, WIDTH, style.SIZE_TITLE))
     _scales(axes, tested["neglog10_p"].max(), limit)
-    lines = _thresholds(axes, p_max, *adjusted)
+    lines = _thresholds(axes, *thresholds)
     _points(axes, tested, limit)
     unplaced = write_names(figure, axes, tested[tested["hit"]])
     unit = effect_unit(shared_unit(rows["exposure"], labels), label_of(outcome, labels))
@@ -109,11 +108,11 @@ def benjamini_hochberg_line(screen: pd.DataFrame, level: float) -> tuple[float, 
     return max(passed, 1) * level / (m if m > 0 else 1), passed
 
 
-def _thresholds(axes: Axes, p_max: float, line: float, passed: int) -> list[Line2D]:
+def _thresholds(axes: Axes, p_max: float, level: float, line: float, passed: int) -> list[Line2D]:
     nominal = axes.axhline(-np.log10(p_max), color=style.BLACK, linestyle=":", linewidth=0.8, zorder=1)
     adjusted = axes.axhline(-np.log10(line), color=style.BLACK, linestyle="--", linewidth=0.8, zorder=1)
     nominal.set_label(f"P = {p_max:g}")
-    adjusted.set_label(f"Benjamini-Hochberg {p_max:.2g}\n({passed} pass)")
+    adjusted.set_label(f"Benjamini-Hochberg {level:.2g}\n({passed} pass)")
     return [nominal, adjusted]
 
 

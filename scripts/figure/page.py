@@ -7,6 +7,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from scripts.figure.worth_page import WORTH
+
 STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --soft: #555; --line: #d5d5d5; --ground: #fff;
   --band: #f3f5f8; --accent: #004488; --against: #a03a4a; }
@@ -57,7 +59,8 @@ TABLE = """\
 {%- endmacro -%}
 """
 
-TEMPLATE = """\
+TEMPLATE = (
+    """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -68,32 +71,18 @@ TEMPLATE = """\
 </head>
 <body>
 <h1>{{ title }}</h1>
-<p class="lead">{{ lead }}</p>
+<p class="lead">{{ lead }} <b>{{ verdict }}</b></p>
 <p>An exposure is <b>discovered</b> when {{ methods }} each give
 P&nbsp;&lt;&nbsp;{{ p_max }}, all in one direction
-{%- if corrected %}, and its Benjamini-Hochberg adjusted P is below {{ p_max }} too{% endif %}. It is
-<b>validated</b> when at least one validation outcome has an adjusted
-P&nbsp;&lt;&nbsp;{{ validate_fdr }} in the
-expected direction and none contradicts. Effects are those of the genetically predicted exposure; they answer
-a question about lifelong differences, under the assumptions of Mendelian randomization, and do not prove that
-an intervention works.</p>
+{%- if correction %}, and its adjusted P ({{ correction }}) is below {{ screen_level }} too{% endif %}. It is
+<b>validated</b> when at least one validation outcome has an adjusted P&nbsp;&lt;&nbsp;{{ validate_fdr }}
+({{ validation_correction }}) in the expected direction and none contradicts. Effects are those of the
+genetically predicted exposure; they answer a question about lifelong differences, under the assumptions of
+Mendelian randomization, and do not prove that an intervention works.</p>
 
-<h2>From gate to gate</h2>
-{{ table([("sentence", "Gate", "name"), ("entered", "Entered", "n"), ("passed", "Passed", "n"),
-  ("by_chance", "Expected by chance", "n")], gates) }}
-<p class="soft">Expected by chance: random error alone, if no exposure had any effect. It does not
-count exposures that pass for another reason, such as pleiotropy or an outcome that acts on the exposure.
-{%- if validated %} Validation is not taken to lower the number: its outcomes may share people or heritability
-with the primary one and repeat what chance gave there.{% endif %}</p>
-
-<h2>What passed every gate</h2>
-{% if hits %}{{ table([("exposure", "Genetically predicted exposure", "name"), ("outcome", "Outcome", ""),
-  ("effect", "Effect (95% interval)", "effect"), ("p", "P", "n"), ("p_bh", "Adjusted P", "n"),
-  ("instruments", "Instruments", "n"), ("agreement", "Do the methods agree?", "agree"),
-  ("validation", "Validation outcomes", "lines")], hits) }}
-<p class="soft">Adjusted P: Benjamini-Hochberg over all pairs that could be tested.</p>
-{% else %}<p>No exposure passed every gate.</p>{% endif %}
-
+"""
+    + WORTH
+    + """
 {% if truth %}<h2>Beside the truth of this simulated study</h2>
 <p>{{ truth.power }}</p>
 <p>{{ truth.chance }}</p>
@@ -140,6 +129,7 @@ tables/quality_findings.tsv.</p>
 </body>
 </html>
 """
+)
 
 
 def page(title: str, found: dict[str, Any]) -> str:

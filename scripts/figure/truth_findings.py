@@ -14,12 +14,6 @@ ACTING = (TruthVerdict.FOUND, TruthVerdict.WRONG_SIGN, TruthVerdict.MISSED)
 Cells = dict[str, str]
 
 
-def chance_of(gates: pd.DataFrame) -> float | None:
-    """The number that chance alone would pass through the last gate (negative controls are not gates)."""
-    flow = gates[~gates["gate"].str.contains(":") & gates["n_expected_by_chance"].notna()]
-    return None if flow.empty else float(flow["n_expected_by_chance"].iloc[-1])
-
-
 def truth_findings(truth: pd.DataFrame, p_max: float) -> dict[str, Any]:
     """A simulated study's answers: sentences, and a row for each class; `p_max` is the nominal P."""
     results, n = results_of(truth), truth["verdict"].value_counts()

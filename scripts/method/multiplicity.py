@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import special
 
 from scripts.method.arrays import FloatArray, IntArray
 
@@ -90,6 +91,11 @@ def null_share(neglog10_p: FloatArray) -> float:
     error = variance + (share - np.quantile(share, 0.1)) ** 2
     best = float(share[error == error.min()].min())
     return min(best, 1.0) if best > 0.0 else 1.0
+
+
+def chance_of_as_many(count: int, n: int, p: float) -> float:
+    """Binomial probability of `count` or more of n independent tests, each with probability p of its own."""
+    return float(special.bdtrc(count - 1, n, p)) if count > 0 else 1.0
 
 
 def require_not_below_raw(adjusted: Adjusted, neglog10_p: FloatArray, family: str) -> Adjusted:

@@ -22,6 +22,8 @@ CLASSES = {
     "weak": 4,
     "none": 3,
 }
+NULL = "no_effect"
+UNRELATED = (NULL, "weak", "none")  # classes without effect on the outcome or from it
 WEAKEST_EFFECT, STRONGEST_EFFECT = 0.08, 0.30  # outcome units (log odds) per SD of the exposure
 
 
@@ -36,6 +38,17 @@ class Part:
     kind: str
     effect: float
     shares_loci_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the study asks of its exposures: the sign of controls' effects (0: none), or none anywhere."""
+
+    signs: Mapping[str, int]
+    all_null: bool = False
+
+
+NOTHING_ASKED = Asked({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +71,28 @@ class Cast:
         return self.exposures + self.traits
 
 
-def assign_parts(exposures: Sequence[str], seed: int) -> tuple[Part, ...]:
-    """A class for each exposure, at random; effects of causal ones from weak to strong, half of them down."""
+def assign_parts(exposures: Sequence[str], seed: int, asked: Asked = NOTHING_ASKED) -> tuple[Part, ...]:
+    """A class for each exposure, at random; effects of causal ones from weak to strong, half of them down.
+
+    Positive controls are the strongest causal ones of their sign, negative controls without effect, as far as
+    there are such parts: they trade places with the exposures that drew them.
+    """
     rng = stream(seed, "parts")
     counts = class_counts(len(exposures))
     kinds = [kind for kind, count in counts.items() for _ in range(count)]
     effects = np.zeros(len(kinds))
     effects[: counts["causal"]] = causal_effects(counts["causal"])
-    order = rng.permutation(len(kinds))
+    order = [int(at) for at in rng.permutation(len(kinds))]
+    signs = [
+        int(np.sign(effect)) if kind in ("causal", NULL) else None
+        for kind, effect in zip(kinds, effects, strict=True)
+    ]
+    give_controls(order, signs, {exposures.index(name): sign for name, sign in asked.signs.items()})
     parts = (
         Part(exposure, kinds[at], float(effects[at])) for exposure, at in zip(exposures, order, strict=True)
     )
-    return with_shared_loci(tuple(parts))
+    shared = with_shared_loci(tuple(parts))
+    return tuple(map(as_null, shared)) if asked.all_null else shared
 
 
 def with_shared_loci(parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -81,6 +104,25 @@ def with_shared_loci(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(
         replace(part, shares_loci_of=shared) if part.kind == "correlated" else part for part in parts
     )
+
+
+def give_controls(order: list[int], signs: Sequence[int | None], controls: Mapping[int, int]) -> None:
+    """Swap parts in `order` so that the exposure at each place of `controls` has one of the asked sign.
+
+    `signs` has each part's sign (None: no control), the strongest effects first.
+    """
+    taken: set[int] = set()
+    for place, sign in controls.items():
+        free = [at for at, its in enumerate(signs) if its == sign and at not in taken]
+        if free:
+            other = order.index(free[0])
+            order[place], order[other] = order[other], order[place]
+            taken.add(free[0])
+
+
+def as_null(part: Part) -> Part:
+    """The part without anything that relates the exposure to the outcome; one that is untestable stays so."""
+    return part if part.kind in UNRELATED else Part(part.exposure, NULL, 0.0)
 
 
 def class_counts(total: int) -> dict[str, int]:

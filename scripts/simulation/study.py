@@ -16,7 +16,7 @@ from scripts.simulation.effects import Effects, draw_effects
 from scripts.simulation.formats import write_rows
 from scripts.simulation.genome import Size, place_islands
 from scripts.simulation.panel import Panel, simulate_panel
-from scripts.simulation.roles import Cast, assign_parts
+from scripts.simulation.roles import NOTHING_ASKED, Asked, Cast, assign_parts
 from scripts.simulation.rows import draw_rows
 from scripts.simulation.scores import noise_correlation, sample_sizes, z_scores
 from scripts.simulation.traps import set_traps
@@ -52,9 +52,10 @@ def make_cast(
     cohorts: Sequence[str],
     signs: Mapping[str, int],
     seed: int,
+    asked: Asked = NOTHING_ASKED,
 ) -> Cast:
     """The study's traits with their parts."""
-    parts = assign_parts([trait.id for trait in exposures], seed)
+    parts = assign_parts([trait.id for trait in exposures], seed, asked)
     return Cast(tuple(exposures), parts, tuple(traits), tuple(cohorts), dict(signs))
 
 

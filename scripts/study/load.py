@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import config_problems, run_methods
-from scripts.study.roles import MetaAnalysis, role_problems, roles_of
+from scripts.study.roles import Controls, MetaAnalysis, role_problems, roles_of
 from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
 
@@ -41,7 +41,7 @@ class Study:
     outcomes: tuple[str, ...]
     meta_analyses: dict[str, MetaAnalysis]
     validation: dict[str, int]
-    negative_controls: tuple[str, ...]
+    controls: Controls
     methods: tuple[str, ...]
     unused: tuple[str, ...]
     ld_panel: str | None
@@ -57,7 +57,7 @@ class Study:
     @property
     def all_outcomes(self) -> tuple[str, ...]:
         """Everything that exposures are tested on: primary, validation and negative-control outcomes."""
-        return (*self.outcomes, *self.validation, *self.negative_controls)
+        return (*self.outcomes, *self.validation, *self.controls.negative_outcomes)
 
     @property
     def file_traits(self) -> list[str]:
@@ -70,6 +70,12 @@ class Study:
         """Ids of the traits whose standard tables are kept whole: `file_traits`, and exposures of others."""
         members = {trait for analysis in self.multivariable for trait in analysis["exposures"]}
         return [*self.file_traits, *(exposure for exposure in self.exposures if exposure in members)]
+
+    @property
+    def control_signs(self) -> dict[str, int]:
+        """The sign of the effect of each exposure that is a control; 0 where it has none."""
+        negative = dict.fromkeys(self.controls.negative_exposures, 0)
+        return {pair["exposure"]: pair["sign"] for pair in self.controls.positive} | negative
 
     @property
     def cohorts(self) -> list[str]:
@@ -201,7 +207,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         outcomes=tuple(config["outcomes"]),
         meta_analyses={part["id"]: MetaAnalysis.from_config(part) for part in config["meta_analyses"]},
         validation={part["trait"]: part["sign"] for part in config["validation"]},
-        negative_controls=tuple(config["negative_controls"]),
+        controls=Controls.from_config(config["controls"]),
         methods=tuple(run_methods(config)),
         multivariable=tuple(config["multivariable"]),
         unused=tuple(trait for trait in others if trait not in roles),

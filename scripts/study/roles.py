@@ -25,6 +25,20 @@ class MetaAnalysis:
         return cls(id=part["id"], name=part["name"], cohorts=tuple(part["cohorts"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Outcomes and exposures that must be null; pairs {exposure, outcome, sign} that must be found."""
+
+    negative_outcomes: tuple[str, ...]
+    negative_exposures: tuple[str, ...]
+    positive: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def from_config(cls, part: Mapping[str, Any]) -> Self:
+        """The section `controls`, whose keys are these names."""
+        return cls(**{name: tuple(values) for name, values in part.items()})
+
+
 def roles_of(config: Mapping[str, Any], traits: Traits) -> set[str]:
     """Ids that some role names, those that give other traits their positions included."""
     cohorts = {trait for part in config["meta_analyses"] for trait in part["cohorts"]}
@@ -48,6 +62,7 @@ def role_problems(
     yield from _multivariable_problems(config, traits)
     yield from _overlap_problems(config["overlap"]["exposures"], listed)
     yield from _single_outcome_problems(config)
+    yield from _control_problems(config["controls"], config["outcomes"], listed)
     yield from _meta_analysis_problems(config["meta_analyses"], traits, where)
     yield from _position_problems(traits, listed, where)
     if config["chain_file"] is None:
@@ -61,7 +76,8 @@ def _tested(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The key and the id of every outcome of any kind."""
     yield from ((f"outcomes[{i}]", trait) for i, trait in enumerate(config["outcomes"]))
     yield from ((f"validation[{i}].trait", part["trait"]) for i, part in enumerate(config["validation"]))
-    yield from ((f"negative_controls[{i}]", trait) for i, trait in enumerate(config["negative_controls"]))
+    negative = config["controls"]["negative_outcomes"]
+    yield from ((f"controls.negative_outcomes[{i}]", trait) for i, trait in enumerate(negative))
 
 
 def _unknown(config: Mapping[str, Any], traits: Traits, exposures: set[str], where: Where) -> Iterator[str]:
@@ -124,6 +140,25 @@ def _single_outcome_problems(config: Mapping[str, Any]) -> Iterator[str]:
             f"config: `{needed[0]}` is relative to the primary outcome, but `outcomes` lists "
             f"{len(config['outcomes'])}: make it a study with one of them, or leave `{needed[0]}` out"
         )
+
+
+def _control_problems(controls: Mapping[str, Any], outcomes: list[str], exposures: set[str]) -> Iterator[str]:
+    """Controls that are not in the role that they need, and pairs that are to be null and found."""
+    named = [(f"negative_exposures[{i}]", trait) for i, trait in enumerate(controls["negative_exposures"])]
+    pairs = controls["positive"]
+    named += [(f"positive[{i}].exposure", pair["exposure"]) for i, pair in enumerate(pairs)]
+    for key, trait in named:
+        if trait not in exposures:
+            like = nearest(trait, sorted(exposures))
+            yield f"config: `controls.{key}` is {trait}, which is no exposure{like}"
+    for i, pair in enumerate(pairs):
+        if pair["outcome"] not in outcomes:
+            yield (
+                f"config: `controls.positive[{i}].outcome` is {pair['outcome']}, which is no primary outcome"
+                f"{nearest(pair['outcome'], outcomes)}"
+            )
+        if pair["exposure"] in controls["negative_exposures"]:
+            yield f"config: `controls.positive[{i}].exposure` is {pair['exposure']}, a negative control too"
 
 
 def _meta_analysis_problems(parts: list[dict[str, Any]], traits: Traits, where: Where) -> Iterator[str]:

@@ -221,6 +221,18 @@ PRESETS: dict[str, tuple[str, ...]] = {
 }
 
 
+# What readers call the corrections that `error_budget` may name.
+CORRECTION_NAMES = {
+    "none": "no correction",
+    "benjamini_hochberg": "Benjamini-Hochberg",
+    "benjamini_yekutieli": "Benjamini-Yekutieli",
+    "storey": "Storey q",
+    "bonferroni": "Bonferroni",
+    "effective_number": "Bonferroni by the effective number",
+    "hierarchical": "hierarchical FDR",
+}
+
+
 def methods_of(asked: str | Sequence[str], ld: bool) -> list[str]:
     """The keys that `estimators.methods` asks for; a preset leaves out what needs LD where there is none."""
     if isinstance(asked, str):

@@ -187,6 +187,34 @@ class Validation(Status):
     NOT_TESTED = "not_tested", "Not discovered, or no validation outcome could be tested."
 
 
+class Flag(Status):
+    """What readers must know of an estimate before they trust it."""
+
+    RELAXED_THRESHOLD = "relaxed_threshold", "its instruments were chosen at a relaxed threshold"
+    WEAK_INSTRUMENTS = "weak_instruments", "at least one instrument has F below 10"
+    FEW_INSTRUMENTS = "few_instruments", "it rests on fewer than 10 instruments"
+    OUTLIER_DRIVEN = "outlier_driven", "without one of its variants it would not be significant, or turn"
+    IN_MHC = "in_mhc", "instruments lie in the MHC"
+    DIRECTIONAL_PLEIOTROPY = "directional_pleiotropy", "MR-Egger's intercept shows directional pleiotropy"
+    STEIGER_REVERSE = "steiger_reverse", "its instruments explain more of the outcome than of the exposure"
+    NEGATIVE_CONTROL = "negative_control", "the exposure is a negative control, which should have no effect"
+
+
+class Reverse(Status):
+    """What the outcome's own instruments say: does the outcome act on the exposure?"""
+
+    SILENT = "silent", "The outcome's instruments show no effect on the exposure."
+    REVERSED = "reversed", "The outcome's instruments show an effect on the exposure."
+    NOT_TESTABLE = "not_testable", "The reverse direction could not be tested."
+
+
+class GateStatus(Status):
+    """Whether a gate of the ledger was asked."""
+
+    RUN = "run", "Asked."
+    NOT_RUN = "not_run", "The stage did not run."
+
+
 class Verdict(Status):
     """What one validation outcome says about a discovered exposure."""
 

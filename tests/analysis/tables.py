@@ -9,6 +9,16 @@ from bed_reader import to_bed
 from scripts.method.estimate import Estimate
 from scripts.table import sumstats
 
+METHODS = ["gsmr", "ivw"]
+BUDGET = {
+    "nominal_p": 0.05,
+    "screen": {"correction": "none", "level": 0.05},
+    "validation": {"correction": "benjamini_hochberg", "level": 0.05},
+    "reverse": {"correction": "benjamini_hochberg", "level": 0.05},
+    "sign_flips": {"draws": 0, "block_mb": 2.0},
+}
+CORRECTED = {**BUDGET, "screen": {"correction": "benjamini_hochberg", "level": 0.05}}
+
 
 def standard(rows: list[tuple]) -> pd.DataFrame:
     """Rows of (chromosome, position, effect_allele, other_allele, eaf, beta, se)."""
@@ -104,3 +114,9 @@ def estimates_table(rows: list[tuple]) -> pd.DataFrame:
             records.append({**row, "status": "estimated", **{n: getattr(estimate, n) for n in numbers}})
     columns = ["exposure", "outcome", "method", "status", "n_instruments", *numbers]
     return pd.DataFrame(records, columns=columns)
+
+
+def no_single_estimates() -> pd.DataFrame:
+    """A table of leave-one-out estimates without rows."""
+    types = {"exposure": "str", "outcome": "str", "rsid": "str", "beta": "float64", "neglog10_p": "float64"}
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})

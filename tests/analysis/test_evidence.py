@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from scripts.analysis.evidence import primary_estimates, screen_table, validation_table, with_validation
+from scripts.analysis.evidence import primary_estimates, screen_table
+from scripts.analysis.validation import validation_table, with_validation
 from scripts.judge_evidence import judge_evidence
-from scripts.table.files import read_tsv, write_json, write_tsv
-from tests.analysis.tables import estimates_table
+from scripts.table.files import read_tsv, write_json, write_parquet, write_tsv
+from tests.analysis.tables import BUDGET, CORRECTED, METHODS, estimates_table, no_single_estimates
 
-DISCOVERY = {"methods": ["gsmr", "ivw"], "p_max": 0.05, "correction": "none"}
 REDUCED = {"status": "reduced", "message": "", "p_threshold": 5e-8, "relaxed_threshold": False}
 SCREEN_COLUMNS = [
     *(
@@ -29,13 +29,15 @@ SCREEN_COLUMNS = [
         "method",
     ),
     *("beta", "se", "ci_low", "ci_high", "neglog10_p", "p", "status", "p_bh", "bh_m", "bh_rank"),
-    *("gsmr_beta", "gsmr_se", "gsmr_neglog10_p", "nominal", "concordant", "discovered"),
+    *("p_adjusted", "adjust_method"),
+    *("gsmr_beta", "gsmr_se", "gsmr_neglog10_p", "nominal", "concordant", "discovered", "flags"),
+    *("n_combined", "combined_z", "combined_neglog10_p", "combined_p"),
     *("validation", "n_validation_concordant", "n_validation_discordant", "hit"),
 ]
 VALIDATION_COLUMNS = [
     *("exposure", "name", "outcome", "validation_outcome", "expected_sign", "n_instruments", "method"),
     *("beta", "se", "ci_low", "ci_high", "neglog10_p", "p"),
-    *("p_adjusted", "adjust_method", "m", "rank", "verdict"),
+    *("p_adjusted", "m", "rank", "adjust_method", "verdict", "same_people"),
 ]
 STRONG, WEAK, NULL = 4.0, 2.2, 0.5  # z: P 6e-5, 0.028, 0.62
 
@@ -50,7 +52,8 @@ def both(exposure: str, outcome: str, ivw_z: float | None, gsmr_z: float | None)
 def screened(
     rows: list[tuple],
     outcomes: tuple[str, ...] = ("disease",),
-    discovery: Mapping = DISCOVERY,
+    budget: Mapping = BUDGET,
+    methods: list[str] = METHODS,
     reductions: Mapping | None = None,
     n_instruments: int = 5,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -60,7 +63,7 @@ def screened(
         reductions = dict.fromkeys(estimates["exposure"].unique(), REDUCED)
     diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=n_instruments)
     names = {exposure: exposure.upper() for exposure in reductions}
-    screen = screen_table(estimates, diagnostics, reductions, names, list(outcomes), discovery)
+    screen = screen_table(estimates, diagnostics, reductions, names, list(outcomes), methods, budget)
     return screen, estimates
 
 
@@ -98,15 +101,15 @@ def test_nominal_concordant_and_discovered():
 def test_one_method_of_three_against_the_others_is_not_concordant():
     rows = [*both("x", "disease", STRONG, STRONG), ("x", "disease", "egger", -0.4, 0.1)]
     rows += [*both("y", "disease", STRONG, STRONG), ("y", "disease", "egger", 0.4, 0.1)]
-    screen, _ = screened(rows, discovery={**DISCOVERY, "methods": ["ivw", "gsmr", "egger"]})
+    screen, _ = screened(rows, methods=["ivw", "gsmr", "egger"])
     assert gates(screen) == {"x": (True, False, False), "y": (True, True, True)}
 
 
 def test_p_on_the_threshold_is_not_nominal():
     estimates = both("x", "disease", STRONG, STRONG)
     p = float(estimates_table(estimates)["p"][0])
-    on, _ = screened(estimates, discovery={**DISCOVERY, "p_max": p})
-    above, _ = screened(estimates, discovery={**DISCOVERY, "p_max": p * 1.001})
+    on, _ = screened(estimates, budget={**BUDGET, "nominal_p": p})
+    above, _ = screened(estimates, budget={**BUDGET, "nominal_p": p * 1.001})
     assert gates(on)["x"] == (False, False, False) and gates(above)["x"] == (True, True, True)
 
 
@@ -137,7 +140,7 @@ def test_benjamini_hochberg_is_over_the_testable_only():
 def test_correction_is_asked_of_concordant_exposures():
     rows = random_rows(40, seed=2)
     plain, _ = screened(rows)
-    corrected, _ = screened(rows, discovery={**DISCOVERY, "correction": "benjamini_hochberg"})
+    corrected, _ = screened(rows, budget=CORRECTED)
     assert plain["concordant"].equals(corrected["concordant"])
     assert plain["discovered"].equals(plain["concordant"])
     expected = corrected["concordant"] & (corrected["p_bh"] < 0.05)
@@ -156,7 +159,7 @@ def test_primary_is_ivw_or_the_wald_ratio():
     ]
     primary = primary_estimates(estimates_table(rows)).set_index("exposure")
     assert primary["method"].to_dict() == {"many": "ivw", "one": "wald_ratio"}
-    screen, _ = screened(rows, discovery={**DISCOVERY, "methods": ["primary"]})
+    screen, _ = screened(rows, methods=["primary"])
     assert screen["method"].tolist()[:2] == ["ivw", "wald_ratio"]
     assert screen["status"].tolist() == ["estimated", "estimated", "too_few_instruments"]
     assert screen["discovered"].tolist() == [True, True, False]
@@ -179,7 +182,7 @@ def test_exposures_without_numbers_keep_their_row_and_their_reason():
     diagnostics = estimates[["exposure", "outcome"]].drop_duplicates()
     diagnostics = diagnostics.assign(n_instruments=[5, 0, 0, 0, 0])
     names = dict.fromkeys(reductions, "")
-    screen = screen_table(estimates, diagnostics, reductions, names, ["disease"], DISCOVERY)
+    screen = screen_table(estimates, diagnostics, reductions, names, ["disease"], METHODS, BUDGET)
     expected = ["estimated", "unreadable", "no_instruments", "none_in_panel", "none_in_outcome"]
     assert screen["status"].tolist() == expected
     assert screen["message"][1] == "bad.gz, line 7: `x` is no number"
@@ -193,7 +196,7 @@ def test_exposures_without_numbers_keep_their_row_and_their_reason():
 def test_no_exposure_at_all_can_be_estimated():
     unreadable = {**REDUCED, "status": "unreadable", "message": "gone"}
     screen, estimates = screened(both("x", "disease", None, None), reductions={"x": unreadable})
-    tests = validation_table(screen, estimates, {"density": -1}, 0.05)
+    tests = validation_table(screen, estimates, {"density": -1}, BUDGET)[0]
     final = with_validation(screen, tests, declared=True)
     assert tests.empty and final["validation"].tolist() == ["not_tested"]
     assert final["hit"].tolist() == [False] and final["bh_m"].tolist() == [0]
@@ -222,7 +225,7 @@ def test_verdicts_and_the_joint_verdict(direction: int):
         rows += both(name, "density", turned[0], turned[0]) + both(name, "size", turned[1], turned[1])
     rows += both("undiscovered", "disease", NULL, NULL) + both("undiscovered", "size", STRONG, STRONG)
     screen, estimates = screened(rows)
-    tests = validation_table(screen, estimates, SIGNS, 0.05)
+    tests = validation_table(screen, estimates, SIGNS, BUDGET)[0]
     final = with_validation(screen, tests, declared=True).set_index("exposure")
     for name, (_, _, verdicts, joint) in VERDICTS.items():
         assert tests.loc[tests["exposure"] == name, "verdict"].tolist() == verdicts, name
@@ -239,7 +242,7 @@ def test_verdicts_and_the_joint_verdict(direction: int):
 def test_validation_family_is_discovered_exposures_times_outcomes():
     outcomes = ("disease", "density", "size")
     screen, estimates = screened(random_rows(60, seed=5, outcomes=outcomes))
-    tests = validation_table(screen, estimates, SIGNS, 0.05)
+    tests = validation_table(screen, estimates, SIGNS, BUDGET)[0]
     assert len(tests) == 2 * screen["discovered"].sum() > 10
     np.testing.assert_allclose(tests["p_adjusted"], multipletests(tests["p"], method="fdr_bh")[1], rtol=1e-13)
     assert (tests["m"] == len(tests)).all()
@@ -258,7 +261,7 @@ def test_tests_that_cannot_be_done_are_not_in_the_family():
     rows = both("x", "disease", STRONG, STRONG) + both("y", "disease", STRONG, STRONG)
     rows += both("x", "density", WEAK, None) + both("y", "density", None, None)
     screen, estimates = screened(rows)
-    tests = validation_table(screen, estimates, {"density": 1}, 0.05)
+    tests = validation_table(screen, estimates, {"density": 1}, BUDGET)[0]
     assert tests["verdict"].tolist() == ["concordant", "not_testable"]
     assert tests["m"].tolist() == [1, 1] and tests["p_adjusted"][0] == pytest.approx(tests["p"][0])
     assert tests["rank"].isna().tolist() == [False, True]
@@ -266,7 +269,7 @@ def test_tests_that_cannot_be_done_are_not_in_the_family():
 
 def test_without_declared_validation_a_discovery_is_a_hit():
     screen, estimates = screened(random_rows(20, seed=3))
-    final = with_validation(screen, validation_table(screen, estimates, {}, 0.05), declared=False)
+    final = with_validation(screen, validation_table(screen, estimates, {}, BUDGET)[0], declared=False)
     assert final["hit"].tolist() == final["discovered"].tolist() and final["hit"].any()
     assert set(final["validation"]) == {"not_tested"}
 
@@ -281,7 +284,7 @@ def test_several_primary_outcomes_are_told_apart():
         *both("y", "density", NULL, NULL),
     ]
     screen, estimates = screened(rows, outcomes=("disease", "relapse"))
-    tests = validation_table(screen, estimates, {"density": -1}, 0.05)
+    tests = validation_table(screen, estimates, {"density": -1}, BUDGET)[0]
     final = with_validation(screen, tests, declared=True)
     assert list(zip(final["exposure"], final["outcome"], final["validation"], strict=True)) == [
         ("x", "disease", "validated"),
@@ -292,6 +295,18 @@ def test_several_primary_outcomes_are_told_apart():
     assert final["bh_m"].tolist() == [4] * 4
 
 
+def declared(trait: str, *cohorts: str) -> dict:
+    unknown = {
+        "n": None,
+        "n_case": None,
+        "build": "GRCh37",
+        "ancestry": "EUR",
+        "unit": "SD",
+        "effect_scale": "",
+    }
+    return {"id": trait, "name": trait, **unknown, "cohorts": list(cohorts), "clumped": False, "paths": []}
+
+
 def test_step_gives_the_same_from_files(tmp_path: Path):
     """Ids that look like numbers, an exposure that cannot be read, and columns with nothing in them."""
     rows = both("0017", "disease", STRONG, STRONG) + both("0017", "density", -STRONG, -STRONG)
@@ -300,33 +315,51 @@ def test_step_gives_the_same_from_files(tmp_path: Path):
     reductions = {"0017": REDUCED, "bad": {**bad, "relaxed_threshold": None}}
     screen, estimates = screened(rows, reductions=reductions)
     diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=5)
-    tests = validation_table(screen, estimates, {"density": -1}, 0.05)
-    files = {name: tmp_path / f"{name}.tsv" for name in ("estimates", "diagnostics")}
-    made = {name: tmp_path / f"{name}.tsv" for name in ("screen", "validation", "gates")}
-    write_tsv(estimates, files["estimates"])
-    write_tsv(diagnostics, files["diagnostics"])
+    tests = validation_table(screen, estimates, {"density": -1}, BUDGET)[0]
+    made = {name: tmp_path / f"{name}.tsv" for name in ("screen", "validation")}
+    diagnostics = diagnostics.assign(f_min=40.0, egger_intercept_neglog10_p=0.1)
+    given = {
+        "estimates": estimates,
+        "diagnostics": diagnostics,
+        "effective_number": pd.DataFrame({"n_effective": [np.nan]}),
+        "correlations": pd.DataFrame({"first": ["density"], "second": ["disease"], "r": [-0.4]}),
+        "biobanks": pd.DataFrame(columns=["name", "study", "ancestry", "n", "certain", "names"]),
+    }
+    files = {name: tmp_path / f"{name}.tsv" for name in given}
+    for name, table in given.items():
+        write_tsv(table, files[name])
+    write_parquet(no_single_estimates(), tmp_path / "single.parquet")
     told = [{**reduction, "exposure": name} for name, reduction in reductions.items()]
     for batch, reports in enumerate((told[1:], told[:1])):
         write_json(reports, tmp_path / f"{batch}.json")
     judge_evidence(
         **files,
         **made,
+        leave_one_out=tmp_path / "single.parquet",
         selections=[tmp_path / "0.json", tmp_path / "1.json"],
         names={"0017": "0017", "bad": "BAD"},
         outcomes=["disease"],
         validation_signs={"density": -1},
-        negative_controls=[],
-        discovery=DISCOVERY,
-        validate_fdr=0.05,
+        negative_exposures=["0017"],
+        people={
+            "disease": [declared("disease", "Estonia", "FinnGen")],
+            "density": [declared("density", "Finn_Gen")],
+        },
+        methods=METHODS,
+        error_budget=BUDGET,
+        mhc="flag",
     )
     found = read_tsv(made["screen"])
     final = with_validation(screen, tests, declared=True).drop(columns="reduced")
-    assert list(found.columns) == list(final.columns) == SCREEN_COLUMNS
+    assert list(found.columns) == SCREEN_COLUMNS
+    assert set(found.columns) - set(final.columns) == {"flags"}
+    assert found["flags"].fillna("").tolist() == ["few_instruments negative_control", ""]
     for name in ("exposure", "name", "status", "message", "beta", "p_bh", "validation", "hit"):
         assert found[name].equals(final[name]), name
     assert found["hit"].tolist() == [True, False]
-    assert list(read_tsv(made["validation"]).columns) == VALIDATION_COLUMNS
-    assert read_tsv(made["gates"])["n_passed"].tolist() == [2, 1, 1, 1, 1, 1]
+    tested = read_tsv(made["validation"])
+    assert list(tested.columns) == VALIDATION_COLUMNS
+    assert tested["same_people"].tolist() == ["disease and density are both of FinnGen"]
 
 
 Z = st.one_of(st.none(), st.floats(-40, 40, allow_nan=False).filter(lambda z: abs(z) > 1e-3))
@@ -340,10 +373,8 @@ def test_whatever_the_estimates_gates_only_narrow_and_adjusted_p_are_not_below_r
     rows = []
     for i, (ivw_z, gsmr_z, density) in enumerate(pairs):
         rows += both(f"x{i}", "disease", ivw_z, gsmr_z) + both(f"x{i}", "density", density, density)
-    screen, estimates = screened(
-        rows, discovery={**DISCOVERY, "p_max": p_max, "correction": "benjamini_hochberg"}
-    )
-    tests = validation_table(screen, estimates, {"density": -1}, 0.05)
+    screen, estimates = screened(rows, budget={**CORRECTED, "nominal_p": p_max})
+    tests = validation_table(screen, estimates, {"density": -1}, BUDGET)[0]
     final = with_validation(screen, tests, declared=True)
     assert final["exposure"].tolist() == [f"x{i}" for i in range(len(pairs))]
     rounding = 1 + 1e-12
@@ -362,6 +393,8 @@ def test_a_method_that_cannot_invert_is_not_called_short_of_instruments():
     estimates.loc[at_fault, "status"] = "singular"
     diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=5)
     reductions = dict.fromkeys(["x", "y"], REDUCED)
-    screen = screen_table(estimates, diagnostics, reductions, {"x": "X", "y": "Y"}, ["disease"], DISCOVERY)
+    screen = screen_table(
+        estimates, diagnostics, reductions, {"x": "X", "y": "Y"}, ["disease"], METHODS, BUDGET
+    )
     assert screen["status"].tolist() == ["singular", "too_few_instruments"]
     assert "cannot invert" in screen["message"][0]

@@ -1,0 +1,72 @@
+"""Step: the ledger of gates, all corrections, controls, and what each hit is worth."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scripts.analysis.controls import control_table
+from scripts.analysis.corrections import family, screen_family, summary, validation_family
+from scripts.analysis.gates import gate_table
+from scripts.analysis.null_z import known_number
+from scripts.analysis.worth import hit_table
+from scripts.step import run
+from scripts.table.files import read_tsv, write_tsv
+
+
+def weigh_evidence(
+    screen: Path,
+    validation: Path,
+    estimates: Path,
+    reverse_direction: Path,
+    sign_flips: Path,
+    effective_number: Path,
+    genetic_correlation: list[Path],
+    pleiotropy: list[Path],
+    colocalisation: list[Path],
+    gates: Path,
+    hits: Path,
+    controls_table: Path,
+    adjusted: Path,
+    corrections: Path,
+    methods: list[str],
+    validation_signs: dict[str, int],
+    controls: dict[str, Any],
+    error_budget: dict[str, Any],
+    names: dict[str, str],
+    units: dict[str, str],
+) -> None:
+    """Write the tables; of the last three inputs each is empty where its stage is no part of the study.
+
+    Such a table has the columns exposure, outcome and passed.
+    """
+    found, tests, back = read_tsv(screen), read_tsv(validation), read_tsv(reverse_direction)
+    independent = known_number(read_tsv(effective_number))
+    n_outcomes = found["outcome"].nunique()
+    reversed_tests = back[back["neglog10_p"].notna()].assign(tested_outcome=back["exposure"])
+    families = pd.concat(
+        [
+            screen_family(found, None if independent is None else independent * n_outcomes),
+            validation_family(found, tests),
+            family("reverse", reversed_tests, None),
+        ],
+        ignore_index=True,
+    )
+    chosen = summary(families, error_budget)
+    stages = {
+        "genetically_correlated": genetic_correlation,
+        "pleiotropic": pleiotropy,
+        "colocalised": colocalisation,
+    }
+    ran = {gate: read_tsv(paths[0]) for gate, paths in stages.items() if paths}
+    flips = read_tsv(sign_flips)
+    ledger = gate_table(found, methods, error_budget, validation_signs, chosen, flips, back, ran)
+    write_tsv(ledger, gates)
+    write_tsv(hit_table(found, tests, back, names, units), hits)
+    write_tsv(control_table(found, read_tsv(estimates), controls, error_budget["nominal_p"]), controls_table)
+    write_tsv(families, adjusted)
+    write_tsv(chosen, corrections)
+
+
+if __name__ == "__main__":
+    run(weigh_evidence)
