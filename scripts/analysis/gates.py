@@ -111,9 +111,9 @@ def _gate(gate: str, sentence: str, entered: int, passed: int, by_chance: float 
 
 def _reversed(screen: pd.DataFrame, reverse: pd.DataFrame, budget: Mapping[str, Any]) -> Row:
     """Hits that the outcome does not seem to act on; those that could not be asked do not pass."""
-    silent = int((reverse["verdict"] == Reverse.SILENT).sum())
+    silent = int(reverse["verdict"].isin([Reverse.SILENT.value, Reverse.UNCONFIRMED.value]).sum())
     sentence = (
-        f"Hits on which the outcome has no effect: not at adjusted P < {budget['level']:g} "
+        f"Hits on which the outcome has no confirmed effect at adjusted P < {budget['level']:g} "
         f"({CORRECTION_NAMES[budget['correction']]})"
     )
     return _gate("not_reversed", sentence, int(screen["hit"].sum()), silent)

@@ -51,9 +51,10 @@ def reverse_table(
     )
     agrees = np.sign(table["median_beta"]) == np.sign(table["beta"])
     confirmed = table["median_beta"].isna() | (agrees & (table["median_neglog10_p"] > -np.log10(nominal_p)))
+    significant = table["p_adjusted"] < budget["level"]
     table["verdict"] = np.select(
-        [table["p"].isna(), (table["p_adjusted"] < budget["level"]) & confirmed],
-        [Reverse.NOT_TESTABLE.value, Reverse.REVERSED.value],
+        [table["p"].isna(), significant & confirmed, significant],
+        [Reverse.NOT_TESTABLE.value, Reverse.REVERSED.value, Reverse.UNCONFIRMED.value],
         Reverse.SILENT.value,
     )
     steiger = [name for name in told.columns if name.startswith(CARRIED)]

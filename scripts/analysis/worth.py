@@ -9,7 +9,7 @@ import pandas as pd
 
 from scripts.analysis.evidence import PAIR
 from scripts.analysis.finding import number
-from scripts.table.status import Flag, Reverse, Validation
+from scripts.table.status import Flag, Reverse, Validation, Verdict
 
 FROM_SCREEN = [
     *("exposure", "name", "outcome", "n_instruments", "method", "beta", "se", "ci_low", "ci_high"),
@@ -26,6 +26,7 @@ FROM_SCREEN = [
 FROM_REVERSE = [
     *("n_instruments", "beta", "se", "p", "p_adjusted", "adjust_method", "m", "rank", "verdict"),
 ]
+COUNTS = ["n_validation", "n_same_people", "n_other_people"]  # tests, and agreeing ones of other people
 LEVELS = ("nothing speaks against it", "with reservations", "not to be believed as it stands")
 
 
@@ -43,11 +44,8 @@ def hit_table(
     hits = screen.loc[screen["hit"], FROM_SCREEN].reset_index(drop=True)
     back = reverse[[*PAIR, *FROM_REVERSE]].rename(columns={name: f"reverse_{name}" for name in FROM_REVERSE})
     table = hits.merge(back, on=PAIR, how="left")
-    tests = validation.assign(tested=validation["p"].notna(), same=validation["same_people"] != "")
-    counts = tests.groupby(PAIR).agg(n_validation=("tested", "sum"), n_same_people=("same", "sum"))
-    table = table.merge(counts.reset_index(), on=PAIR, how="left")
-    table = table.fillna({"n_validation": 0, "n_same_people": 0})
-    table = table.astype({"n_validation": "int64", "n_same_people": "int64"})
+    table = table.merge(_counts(validation), on=PAIR, how="left")
+    table = table.fillna(dict.fromkeys(COUNTS, 0)).astype(dict.fromkeys(COUNTS, "int64"))
     rows: list[dict[Any, Any]] = table.to_dict("records")
     return table.assign(
         worth=pd.Series([worth_of(row) for row in rows], dtype="str"),
@@ -55,12 +53,25 @@ def hit_table(
     )
 
 
+def _counts(validation: pd.DataFrame) -> pd.DataFrame:
+    """COUNTS of each discovered pair."""
+    same = validation["same_people"].fillna("") != ""
+    agrees = validation["verdict"] == Verdict.CONCORDANT
+    tests = validation.assign(tested=validation["p"].notna(), same=same, independent=agrees & ~same)
+    columns = dict(zip(COUNTS, (("tested", "sum"), ("same", "sum"), ("independent", "sum")), strict=True))
+    return tests.groupby(PAIR).agg(**columns).reset_index()
+
+
 def worth_of(row: Mapping[Any, Any]) -> str:
-    """One of LEVELS: the reverse direction or a control speak against a hit, flags make reservations."""
+    """One of LEVELS: the reverse direction or a control speak against a hit, flags make reservations.
+
+    So does a reverse direction that is not silent, and validation by nobody but the same people.
+    """
     flags = _flags(row)
     if row["reverse_verdict"] == Reverse.REVERSED or Flag.NEGATIVE_CONTROL in flags:
         return LEVELS[2]
-    sound = not flags and row["reverse_verdict"] == Reverse.SILENT and row["n_same_people"] == 0
+    validated = row["n_other_people"] > 0 or row["validation"] == Validation.NOT_TESTED
+    sound = not flags and row["reverse_verdict"] == Reverse.SILENT and validated
     return LEVELS[0] if sound else LEVELS[1]
 
 
@@ -86,7 +97,8 @@ def _effect(row: Mapping[Any, Any], names: Mapping[str, str], units: Mapping[str
     return (
         f"Genetically higher {row['name']} goes with {way} {names.get(row['outcome'], row['outcome'])}: "
         f"{number(row['beta'])} ({number(row['ci_low'])} to {number(row['ci_high'])}) {unit}, "
-        f"P = {_p(row['p'])}, rank {row['bh_rank']} of {row['bh_m']:,} tests (adjusted {_p(row['p_bh'])})."
+        f"P = {_p(row['p'])}, rank {int(row['bh_rank']):,} of {int(row['bh_m']):,} tests (adjusted "
+        f"{_p(row['p_bh'])})."
     )
 
 
@@ -95,13 +107,11 @@ def _validated(row: Mapping[Any, Any]) -> str:
         return "No validation outcome was tested."
     against = row["n_validation_discordant"]
     people = (
-        f", of which {row['n_same_people']:,} made of the same people as the discovery"
-        if row["n_same_people"]
-        else ""
+        f"; {row['n_same_people']:,} of them rest on people of the discovery" if row["n_same_people"] else ""
     )
     return (
         f"{row['n_validation_concordant']:,} of {row['n_validation']:,} validation outcomes agree and "
-        f"{against or 'none'} {'contradict' if against > 1 else 'contradicts'}{people}; taken together, with "
+        f"{against or 'none'} {'contradict' if against > 1 else 'contradicts'}{people}. Taken together, with "
         f"their correlation, they give P = {_p(row['combined_p'])} in the "
         f"{'expected' if row['combined_z'] > 0 else 'opposite'} direction."
     )
@@ -109,17 +119,22 @@ def _validated(row: Mapping[Any, Any]) -> str:
 
 def _reverse(row: Mapping[Any, Any], names: Mapping[str, str]) -> str:
     outcome = names.get(row["outcome"], row["outcome"])
+    if row["reverse_verdict"] == Reverse.NOT_TESTABLE:
+        return Reverse.NOT_TESTABLE.sentence
+    n = f"{int(row['reverse_n_instruments']):,}"
     if row["reverse_verdict"] == Reverse.REVERSED:
         return (
-            f"But {outcome} acts on it ({row['reverse_n_instruments']} instruments of the reverse direction, "
+            f"But {outcome} acts on it ({n} instruments of the reverse direction, "
             f"adjusted P = {_p(row['reverse_p_adjusted'])}): it may be a consequence, not a cause."
         )
-    if row["reverse_verdict"] == Reverse.SILENT:
-        return (
-            f"In the reverse direction {row['reverse_n_instruments']} instruments of {outcome} show no "
-            f"effect on it (adjusted P = {_p(row['reverse_p_adjusted'])})."
-        )
-    return "The reverse direction could not be tested."
+    shown = "no effect" if row["reverse_verdict"] == Reverse.SILENT else "an effect"
+    doubt = (
+        "" if row["reverse_verdict"] == Reverse.SILENT else ", which their weighted median does not confirm"
+    )
+    return (
+        f"In the reverse direction {n} instruments of {outcome} show {shown} on it "
+        f"(adjusted P = {_p(row['reverse_p_adjusted'])}){doubt}."
+    )
 
 
 def _p(p: float) -> str:

@@ -40,7 +40,7 @@ def draw_gates(gates: pd.DataFrame) -> Figure:
     rows: list[dict[Any, Any]] = gates.to_dict("records")
     for row, top, apart in zip(rows, tops, asked_of_hits, strict=True):
         ran = row["status"] == GateStatus.RUN
-        counts = (f"{row['n_passed']:,}", f"of {row['n_entered']:,}") if ran else ("", "")
+        counts = (f"{int(row['n_passed']):,}", f"of {int(row['n_entered']):,}") if ran else ("", "")
         _box(figure, page, top, row["gate"], row["sentence"], counts)
         if not ran:
             page.text(BAR_LEFT, top + ROW / 2, "not run", va="center", fontsize=style.SIZE_SMALL)

@@ -29,8 +29,8 @@ def chance_verdict(gates: pd.DataFrame) -> str:
     p, how = _by_binomial(first) if pd.isna(last["flips_p"]) else (last["flips_p"], _by_flips(last))
     more = last["n_passed"] > 0 and p < LEVEL
     return (
-        f"{MORE if more else NO_MORE}: {last['n_passed']:,} passed every gate; {how}. The first gate passed "
-        f"{first['n_passed']:,} of {first['n_entered']:,}, where chance alone passes "
+        f"{MORE if more else NO_MORE}: {int(last['n_passed']):,} passed every gate; {how}. The first gate "
+        f"passed {int(first['n_passed']):,} of {int(first['n_entered']):,}, where chance alone passes "
         f"{expected(first['n_expected_by_chance'])}."
     )
 
@@ -39,7 +39,7 @@ def _by_flips(row: Mapping[Any, Any]) -> str:
     return (
         f"with the outcomes' signs flipped at random {expected(row['flips_mean'])} pass on average "
         f"({row['flips_low']:g} to {row['flips_high']:g} in 95% of the draws), and as many as the "
-        f"{row['flips_observed']:,} of the same count without flips with P = {row['flips_p']:.2g}"
+        f"{int(row['flips_observed']):,} of the same count without flips with P = {row['flips_p']:.2g}"
     )
 
 
@@ -64,8 +64,8 @@ def _gate(row: Mapping[Any, Any]) -> Cells:
     exact = row["gate"] == "nominal"
     return {
         "sentence": row["sentence"],
-        "entered": f"{row['n_entered']:,}",
-        "passed": f"{row['n_passed']:,}",
+        "entered": f"{int(row['n_entered']):,}",
+        "passed": f"{int(row['n_passed']):,}",
         "by_chance": MISSING if pd.isna(by_chance) else f"{'' if exact else 'at most '}{expected(by_chance)}",
         "ratio": MISSING if pd.isna(ratio) else f"{'' if exact else 'at least '}{number(ratio, 1)}",
         "flips": MISSING
@@ -78,8 +78,8 @@ def _gate(row: Mapping[Any, Any]) -> Cells:
 
 def _family(row: Mapping[Any, Any]) -> str:
     """screen, Benjamini-Hochberg: m 57, rank 22."""
-    rank = "" if pd.isna(row["rank"]) else f", rank {row['rank']:,}"
-    return f"{row['family']}, {CORRECTION_NAMES[row['correction']]}: m {row['m']:,}{rank}"
+    rank = "" if pd.isna(row["rank"]) else f", rank {int(row['rank']):,}"
+    return f"{row['family']}, {CORRECTION_NAMES[row['correction']]}: m {int(row['m']):,}{rank}"
 
 
 def correction_rows(corrections: pd.DataFrame) -> list[Cells]:
@@ -133,7 +133,7 @@ def reverse_rows(reverse: pd.DataFrame, labels: Labels) -> list[Cells]:
         {
             "outcome": label_of(row["outcome"], labels).name,
             "exposure": label_of(row["exposure"], labels).name,
-            "instruments": MISSING if pd.isna(row["n_instruments"]) else f"{row['n_instruments']:,}",
+            "instruments": MISSING if pd.isna(row["n_instruments"]) else f"{int(row['n_instruments']):,}",
             "effect": interval(row["beta"], row["ci_low"], row["ci_high"]),
             "unit": "",
             "p": p_value(row["neglog10_p"]),

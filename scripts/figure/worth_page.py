@@ -13,7 +13,8 @@ that acts on the exposure.
 {%- if validated %} Validation is not taken to lower the number: its outcomes may share people or heritability
 with the primary one and repeat what chance gave there.{% endif %} Under sign flips: the same gates, mean and
 95% of the draws, with the signs of the outcomes' effects flipped at random, a block of linkage disequilibrium
-at a time; there GSMR keeps its outliers. pi0: the share of the family's tests that look null.</p>
+at a time; there GSMR keeps its outliers, and its standard error knows no heterogeneity. pi0: the share of the
+family's tests that look null.</p>
 
 <h2>What passed every gate</h2>
 {% if hits %}{{ table([("exposure", "Genetically predicted exposure", "name"), ("outcome", "Outcome", ""),

@@ -80,7 +80,8 @@ def null_share(neglog10_p: FloatArray) -> float:
 
     Of the lambdas 0.05 to 0.95 that one which minimises the estimated mean squared error against the
     10% quantile of all estimates, as R's qvalue with pi0.method = "bootstrap". NaN are no tests; 1 where
-    there are none, or where the estimate would be 0, which no number of tests can show.
+    there are none. Where the estimate would be 0, which no number of tests can show, it is (0 + 1)/(m/2),
+    the paper's finite-sample form at lambda 0.5.
     """
     p = 10.0 ** -neglog10_p[~np.isnan(neglog10_p)]
     if not len(p):
@@ -90,7 +91,7 @@ def null_share(neglog10_p: FloatArray) -> float:
     variance = above / (len(p) * (1.0 - LAMBDAS)) ** 2 * (1.0 - above / len(p))
     error = variance + (share - np.quantile(share, 0.1)) ** 2
     best = float(share[error == error.min()].min())
-    return min(best, 1.0) if best > 0.0 else 1.0
+    return min(best if best > 0.0 else 2.0 / len(p), 1.0)
 
 
 def chance_of_as_many(count: int, n: int, p: float) -> float:

@@ -205,6 +205,10 @@ class Reverse(Status):
 
     SILENT = "silent", "The outcome's instruments show no effect on the exposure."
     REVERSED = "reversed", "The outcome's instruments show an effect on the exposure."
+    UNCONFIRMED = (
+        "unconfirmed",
+        "The outcome's instruments show an effect on the exposure that their median does not confirm.",
+    )
     NOT_TESTABLE = "not_testable", "The reverse direction could not be tested."
 
 

@@ -117,6 +117,7 @@ def test_pi0_is_one_where_nothing_says_less() -> None:
     assert null_share(np.array([])) == 1.0
     assert null_share(np.array([np.nan])) == 1.0
     assert null_share(np.array([9.0, 9.0])) == 1.0  # no P is large: 0 would call every test an effect
+    assert null_share(np.full(50, 9.0)) == pytest.approx(2 / 50)
     uniform = -np.log10((np.arange(1000) + 0.5) / 1000)
     assert null_share(uniform) == pytest.approx(1.0, abs=0.02)
 
