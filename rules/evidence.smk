@@ -133,6 +133,8 @@ rule reverse_hits:
         selection=config["instruments"],
         mhc=config["mhc"],
         harmonise=config["harmonise"],
+        diseases=STUDY.diseases,
+        steiger_filter=config["steiger_filter"],
         estimators=config["estimators"] | {"methods": list(STUDY.methods)},
         error_budget=config["error_budget"],
         seed=config["seed"],

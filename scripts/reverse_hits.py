@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from scripts.analysis.direction import diseases_of
 from scripts.analysis.estimators import settings_of
 from scripts.analysis.panel import count_people
 from scripts.analysis.reverse import reverse_table, untested
-from scripts.analysis.screening import screen_pairs
+from scripts.analysis.screening import Choices, screen_pairs
 from scripts.analysis.selection import PanelFile, open_panel, select
 from scripts.step import run
 from scripts.table import sumstats
@@ -31,6 +32,8 @@ def reverse_hits(
     selection: dict[str, Any],
     mhc: str,
     harmonise: dict[str, Any],
+    diseases: dict[str, list[float | None]],
+    steiger_filter: bool,
     estimators: dict[str, Any],
     error_budget: dict[str, Any],
     seed: int,
@@ -40,6 +43,7 @@ def reverse_hits(
     hits = tested[tested["hit"].astype(bool)]
     panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
     rows_of = dict(zip(exposures, reduced, strict=True))
+    choices = Choices(harmonise, settings_of(estimators), seed, diseases_of(diseases), steiger_filter)
     parts = []
     for outcome, path in zip(outcome_ids, outcomes, strict=True):
         of_outcome = hits.loc[hits["outcome"] == outcome, "exposure"]
@@ -52,7 +56,7 @@ def reverse_hits(
             for exposure in of_outcome
         }
         n_ref = count_people(fam[0]) if panel else None
-        parts.append(screen_pairs({outcome: selected}, rows, harmonise, settings_of(estimators), n_ref, seed))
+        parts.append(screen_pairs({outcome: selected}, rows, choices, n_ref))
     budget = error_budget["reverse"]
     if parts:
         estimates, diagnostics = (

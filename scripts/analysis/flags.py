@@ -12,9 +12,7 @@ from scripts.analysis.diagnostics import WEAK_F
 from scripts.analysis.estimates import GSMR_ADVISED
 from scripts.analysis.evidence import PAIR
 from scripts.method.arrays import BoolArray
-from scripts.table.status import Flag
-
-REVERSE = "reverse"  # what Steiger's test calls it in the diagnostics, where it ran
+from scripts.table.status import Direction, Flag
 
 
 def with_flags(
@@ -31,16 +29,14 @@ def with_flags(
     estimate has no flags.
     """
     facts = screen[PAIR].merge(diagnostics, on=PAIR, how="left")
-    steiger = facts.get("steiger_direction", pd.Series("", index=facts.index))
-    inside = facts.get("n_in_mhc", pd.Series(0, index=facts.index))
     holds: dict[Flag, Any] = {
         Flag.RELAXED_THRESHOLD: screen["relaxed_threshold"].eq(True),
         Flag.WEAK_INSTRUMENTS: facts["f_min"] < WEAK_F,
         Flag.FEW_INSTRUMENTS: screen["n_instruments"] < GSMR_ADVISED,
         Flag.OUTLIER_DRIVEN: outlier_driven(screen, leave_one_out, nominal_p),
-        Flag.IN_MHC: (inside > 0) & (mhc == "flag"),
+        Flag.IN_MHC: (facts["n_in_mhc"] > 0) & (mhc == "flag"),
         Flag.DIRECTIONAL_PLEIOTROPY: facts["egger_intercept_neglog10_p"] > -np.log10(nominal_p),
-        Flag.STEIGER_REVERSE: steiger == REVERSE,
+        Flag.STEIGER_REVERSE: facts["steiger_direction"] == Direction.REVERSE,
         Flag.NEGATIVE_CONTROL: screen["exposure"].isin(negative),
     }
     names = np.array([flag.value for flag in holds])

@@ -12,10 +12,20 @@ from scripts.analysis.corrections import corrected
 from scripts.analysis.evidence import NUMBERS, primary_estimates
 from scripts.table.status import Reverse
 
+SWAPPED = {
+    "r2_exposure": "r2_outcome",
+    "r2_outcome": "r2_exposure",
+    "r2_scale_exposure": "r2_scale_outcome",
+    "r2_scale_outcome": "r2_scale_exposure",
+}
 BACK = {"exposure": "outcome", "outcome": "exposure"}  # roles of the reverse direction in the study's words
 PAIR = ["exposure", "outcome"]
 CONFIRMING = "weighted_median"  # not misled by a few of the outcome's variants that act through the exposure
-CARRIED = ("steiger", "r2_")  # columns of the diagnostics, where Steiger's test ran
+# Steiger's test of the outcome's instruments: whether they explain more of the outcome, and on which scale.
+STEIGER = [
+    *("r2_exposure", "r2_outcome", "r2_scale_exposure", "r2_scale_outcome"),
+    *("steiger_z", "steiger_neglog10_p", "steiger_direction"),
+]
 COLUMNS = [
     *(*PAIR, "n_instruments", "method", *NUMBERS),
     *("median_beta", "median_neglog10_p", "p_adjusted", "adjust_method", "m", "rank", "verdict"),
@@ -57,12 +67,11 @@ def reverse_table(
         [Reverse.NOT_TESTABLE.value, Reverse.REVERSED.value, Reverse.UNCONFIRMED.value],
         Reverse.SILENT.value,
     )
-    steiger = [name for name in told.columns if name.startswith(CARRIED)]
-    return table[COLUMNS].merge(told[[*PAIR, *steiger]], on=PAIR, how="left")
+    return table[COLUMNS].merge(told[[*PAIR, *STEIGER]].rename(columns=SWAPPED), on=PAIR, how="left")
 
 
 def untested(hits: pd.DataFrame, budget: Mapping[str, Any]) -> pd.DataFrame:
     """The same table where the outcome has no instruments, or there is no hit."""
     said = {"adjust_method": budget["correction"], "m": 0, "verdict": Reverse.NOT_TESTABLE.value}
-    table = hits[PAIR].assign(**{**dict.fromkeys(COLUMNS[2:], np.nan), **said})
-    return table.astype({"n_instruments": "Int64", "rank": "Int64"})[COLUMNS]
+    table = hits[PAIR].assign(**{**dict.fromkeys([*COLUMNS[2:], *STEIGER], np.nan), **said})
+    return table.astype({"n_instruments": "Int64", "rank": "Int64"})[[*COLUMNS, *STEIGER]]

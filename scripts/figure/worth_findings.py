@@ -10,7 +10,7 @@ import pandas as pd
 from scripts.figure.words import MISSING, Labels, count, expected, interval, label_of, number, p_value
 from scripts.method.multiplicity import chance_of_as_many
 from scripts.table.methods import CORRECTION_NAMES
-from scripts.table.status import GateStatus, Reverse
+from scripts.table.status import GateStatus, Reverse, Scale
 
 LEVEL = 0.05  # below it, as many hits are called more than chance gives
 FLOW = ("nominal", "concordant", "corrected", "validated")
@@ -138,10 +138,20 @@ def reverse_rows(reverse: pd.DataFrame, labels: Labels) -> list[Cells]:
             "unit": "",
             "p": p_value(row["neglog10_p"]),
             "p_adjusted": MISSING if pd.isna(row["p_adjusted"]) else f"{row['p_adjusted']:.2g}",
+            "steiger": _steiger(row),
             "said": Reverse.of(row["verdict"]).sentence,
         }
         for row in rows
     ]
+
+
+def _steiger(row: Mapping[Any, Any]) -> str:
+    """What the outcome's instruments explain of both, in percent: outcome, exposure, scale, P."""
+    if pd.isna(row["steiger_z"]):
+        return MISSING
+    shares = f"{number(100 * row['r2_outcome'])}% and {number(100 * row['r2_exposure'])}%"
+    scale = "" if row["r2_scale_outcome"] == Scale.QUANTITATIVE else f" ({row['r2_scale_outcome']})"
+    return f"{shares}{scale}, P {p_value(row['steiger_neglog10_p'])}"
 
 
 def hit_sentences(hits: pd.DataFrame) -> list[Cells]:

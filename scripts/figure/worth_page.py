@@ -36,7 +36,10 @@ the study's hits that are nominal on it too.</p>
 <h2>The reverse direction</h2>
 {% if reverse %}{{ table([("outcome", "Outcome as exposure", "name"), ("exposure", "On the hit", "name"),
   ("instruments", "Instruments", "n"), ("effect", "Effect (95% interval)", "effect"), ("p", "P", "n"),
-  ("p_adjusted", "Adjusted P", "n"), ("said", "What it says", "")], reverse) }}
+  ("p_adjusted", "Adjusted P", "n"), ("steiger", "Variance explained, of outcome and hit", ""),
+  ("said", "What it says", "")], reverse) }}
+<p class="soft">Each hit on its outcome's own instruments. Variance explained (Steiger): those of a cause
+explain more of the cause than of its effect.</p>
 {% else %}<p>There is no hit to turn round.</p>{% endif %}
 
 <h2>Corrections side by side</h2>
