@@ -67,7 +67,8 @@ def reverse_table(
         [Reverse.NOT_TESTABLE.value, Reverse.REVERSED.value, Reverse.UNCONFIRMED.value],
         Reverse.SILENT.value,
     )
-    return table[COLUMNS].merge(told[[*PAIR, *STEIGER]].rename(columns=SWAPPED), on=PAIR, how="left")
+    steiger = told.rename(columns=SWAPPED)[[*PAIR, *STEIGER]]
+    return table[COLUMNS].merge(steiger, on=PAIR, how="left")
 
 
 def untested(hits: pd.DataFrame, budget: Mapping[str, Any]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pytest
 from scripts.simulation.correlations import correlations_table
 from scripts.simulation.effects import effective_n
 from scripts.simulation.genome import Size
-from scripts.simulation.roles import CLASSES, assign_parts, causal_effects, class_counts, truth_table
+from scripts.simulation.roles import CLASSES, Asked, assign_parts, causal_effects, class_counts, truth_table
 from scripts.simulation.scores import sample_sizes
 from scripts.simulation.study import Simulation, make_cast, simulate
 from tests.simulation.small_study import COHORTS, SEED, make_exposures, make_traits, trait
@@ -188,3 +188,23 @@ def test_correlations_are_those_of_the_z_scores(study: Simulation) -> None:
     assert own["intercept"] == 1.0 and 0.02 < own["covariance"] < 0.3
     # Mean z^2 of variants in LD is above 1 + n h2/m, which is what unlinked ones would show.
     assert np.mean(study.z[:, 0] ** 2) > 1 + n * own["covariance"] / len(study.z)
+
+
+def test_controls_get_the_parts_that_they_ask_for():
+    ids = [f"x{i}" for i in range(60)]
+    for seed in range(5):
+        asked = Asked({"x4": 1, "x7": -1, "x2": 0, "x8": 0})
+        parts = {part.exposure: part for part in assign_parts(ids, seed, asked)}
+        assert [parts[name].effect for name in ("x4", "x7")] == [0.3, -0.3]
+        assert [parts[name].kind for name in ("x2", "x8")] == ["no_effect", "no_effect"]
+        plain = assign_parts(ids, seed)
+        assert sorted((part.kind, part.effect) for part in parts.values()) == sorted(
+            (part.kind, part.effect) for part in plain
+        )
+
+
+def test_a_null_study_keeps_its_untestable_exposures_and_nothing_else():
+    parts = assign_parts([f"x{i}" for i in range(60)], 3, Asked({"x1": 1}, all_null=True))
+    kinds = [part.kind for part in parts]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"no_effect": 53, "weak": 4, "none": 3}
+    assert all(part.effect == 0.0 for part in parts)
