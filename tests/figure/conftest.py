@@ -8,13 +8,26 @@ import pandas as pd
 import pytest
 from scipy import special
 
+from scripts.analysis.controls import control_table
+from scripts.analysis.corrections import family, screen_family, summary, validation_family
+from scripts.analysis.flips import COLUMNS as FLIP_COLUMNS
+from scripts.analysis.gates import gate_table
+from scripts.analysis.reverse import COLUMNS as REVERSE_COLUMNS
+from scripts.analysis.reverse import STEIGER
+from scripts.analysis.worth import hit_table
 from scripts.figure.words import Label
 from scripts.table.files import write_parquet, write_tsv
 from scripts.table.status import DropReason
+from tests.analysis.tables import BUDGET
 
 OUTCOME = "disease"
 METHODS = ("wald_ratio", "ivw", "egger", "weighted_median", "gsmr")
 VALIDATION = {"density_heel": -1, "density_hip": -1, "fracture": 1, "density_forearm": -1}
+CONTROLS = {
+    "negative_outcomes": [],
+    "negative_exposures": ["exposure.30"],
+    "positive": [{"exposure": "exposure.00", "outcome": OUTCOME, "sign": 1}],
+}
 NAMES = (
     "Mean diffusivity in the superior longitudinal fasciculus (left)",
     "Total cholesterol in medium very-low-density lipoproteins",
@@ -40,6 +53,11 @@ class Tables:
     quality_counts: pd.DataFrame
     quality_findings: pd.DataFrame
     quality: pd.DataFrame
+    corrections: pd.DataFrame
+    controls: pd.DataFrame
+    reverse: pd.DataFrame
+    hits: pd.DataFrame
+    effective_number: pd.DataFrame
     labels: dict[str, Label]
 
     def write(self, folder: Path) -> dict[str, Path]:
@@ -50,6 +68,7 @@ class Tables:
         for name in (
             *("screen", "estimates", "diagnostics", "validation", "gates", "truth_check"),
             *("quality_counts", "quality_findings", "quality"),
+            *("corrections", "controls", "reverse", "hits", "effective_number"),
         ):
             paths[name] = folder / f"{name}.tsv"
             write_tsv(getattr(self, name), paths[name])
@@ -97,14 +116,25 @@ def make_tables(
     ]
     screen = _screen(pd.DataFrame([part["screen"] for part in parts]))
     estimates = with_numbers(pd.concat([part["estimates"] for part in parts], ignore_index=True))
+    validation, reverse = _validation(rng, screen), _reverse(screen)
+    corrections = _corrections(screen, validation, reverse)
     return Tables(
         screen=screen,
         estimates=estimates,
         diagnostics=pd.DataFrame([part["diagnostics"] for part in parts]),
         instruments=pd.concat([part["instruments"] for part in parts], ignore_index=True),
         leave_one_out=pd.concat([part["leave_one_out"] for part in parts], ignore_index=True),
-        validation=_validation(rng, screen),
-        gates=_gates(screen),
+        validation=validation,
+        gates=gate_table(
+            screen, ["gsmr", "ivw"], BUDGET, VALIDATION, corrections, _flips(screen), reverse, {}
+        ),
+        corrections=corrections,
+        controls=control_table(screen, estimates, CONTROLS, 0.05),
+        reverse=reverse,
+        hits=hit_table(screen, validation, reverse, {o: f"Simulated {o}" for o in outcomes}, {}),
+        effective_number=pd.DataFrame(
+            {"n_exposures": [n], "n_variants": [312.4], "shrinkage": [0.1], "n_effective": [41.5]}
+        ),
         truth_check=_truth(rng, screen),
         quality_counts=_quality(ids),
         quality_findings=_findings([]),
@@ -264,6 +294,9 @@ def _screen(screen: pd.DataFrame) -> pd.DataFrame:
     )
     screen["n_validation_concordant"] = np.where(screen["hit"], 2, 0)
     screen["n_validation_discordant"] = 0
+    screen["p_adjusted"], screen["adjust_method"] = screen["p_bh"], "benjamini_hochberg"
+    screen["flags"] = np.where(screen["index"] % 3 == 1, "few_instruments outlier_driven", "")
+    screen["n_combined"], screen["combined_z"], screen["combined_p"] = 3, 4.1, 4.1e-5
     return screen.drop(columns="index")
 
 
@@ -305,30 +338,52 @@ def _validation(rng: np.random.Generator, screen: pd.DataFrame) -> pd.DataFrame:
     table = with_numbers(
         pd.DataFrame(rows, columns=[*columns, "beta", "se", "verdict"]).astype({"beta": float})
     )
-    return table.assign(p_adjusted=table["p"], adjust_method="benjamini_hochberg", m=len(table), rank=1)
+    same = np.where(table["validation_outcome"] == "density_heel", "both of UK Biobank", "")
+    return table.assign(
+        p_adjusted=table["p"], adjust_method="benjamini_hochberg", m=len(table), rank=1, same_people=same
+    )
 
 
-def _gates(screen: pd.DataFrame) -> pd.DataFrame:
-    n, readable = len(screen), int((screen["status"] != "unreadable").sum())
-    tested, nominal = int((screen["status"] == "estimated").sum()), int(screen["nominal"].sum())
-    found, hits = int(screen["discovered"].sum()), int(screen["hit"].sum())
-    sentence = "Adjusted P < 0.05 and the expected sign in a validation outcome, none against it"
+def _reverse(screen: pd.DataFrame) -> pd.DataFrame:
+    """The reverse direction of each hit: the first reversed, the second not testable, the others silent."""
+    hits = screen.loc[screen["hit"], ["exposure", "outcome"]].reset_index(drop=True)
+    table = with_numbers(hits.assign(beta=0.02, se=0.05))
+    kinds = np.array(["reversed", "not_testable", *["silent"] * max(len(hits) - 2, 0)])[: len(hits)]
+    numbers = {"n_instruments": 31, "method": "ivw", "median_beta": 0.01, "median_neglog10_p": 0.2}
+    steiger = dict.fromkeys(("r2_exposure", "r2_outcome", "steiger_z", "steiger_neglog10_p"), 0.01)
+    table = table.assign(
+        **numbers, **steiger, p_adjusted=0.81, adjust_method="benjamini_hochberg", m=len(hits)
+    )
+    table = table.assign(
+        rank=1,
+        verdict=kinds,
+        r2_scale_exposure="quantitative",
+        r2_scale_outcome="liability",
+        steiger_direction="forward",
+    )
+    table.loc[kinds == "not_testable", ["beta", "se", "p", "neglog10_p", "p_adjusted", "n_instruments"]] = (
+        np.nan
+    )
+    return table[[*REVERSE_COLUMNS, *STEIGER]]
+
+
+def _corrections(screen: pd.DataFrame, validation: pd.DataFrame, reverse: pd.DataFrame) -> pd.DataFrame:
+    back = reverse[reverse["neglog10_p"].notna()].assign(tested_outcome=reverse["exposure"])
+    tests = validation_family(screen, validation) if len(validation) else pd.DataFrame()
+    families = [screen_family(screen, 41.5), tests, family("reverse", back, None)]
+    return summary(pd.concat(families), BUDGET)
+
+
+def _flips(screen: pd.DataFrame) -> pd.DataFrame:
     rows = [
-        ("listed", "Exposures listed, once for each primary outcome", n, n, np.nan),
-        ("readable", "Files that could be read", n, readable, np.nan),
-        ("testable", "Instruments enough for gsmr and ivw", readable, tested, np.nan),
-        ("nominal", "P < 0.05 in gsmr and ivw", tested, nominal, tested * 0.05),
-        ("concordant", "One direction in all discovery methods", nominal, found, tested * 0.05),
-        ("validated", sentence, found, hits, tested * 0.05),
-        (
-            "negative_control:unrelated",
-            "Hits with P < 0.05 on the negative control unrelated",
-            hits,
-            0,
-            hits * 0.05,
-        ),
+        (gate, int(screen[column].sum()), mean, mean / 2, 2 * mean + 1, p, 1000)
+        for gate, column, mean, p in (
+            ("nominal", "nominal", 3.1, 0.004),
+            ("concordant", "concordant", 2.2, 0.003),
+            ("validated", "hit", 0.4, 0.002),
+        )
     ]
-    return pd.DataFrame(rows, columns=["gate", "sentence", "n_entered", "n_passed", "n_expected_by_chance"])
+    return pd.DataFrame(rows, columns=FLIP_COLUMNS)
 
 
 def _truth(rng: np.random.Generator, screen: pd.DataFrame) -> pd.DataFrame:

@@ -22,13 +22,14 @@ def config(full: bool) -> dict[str, object]:
         },
         "harmonise": {"palindromic": "infer"},
         "estimators": {"gsmr_heidi_p": 0.0123, "gsmr_ld_r2_max": 0.0567},
-        "discovery": {
-            "methods": ["gsmr", "ivw"],
-            "p_max": 0.0345,
-            "correction": "benjamini_hochberg" if full else "none",
+        "discovery": {"methods": ["gsmr", "ivw"]},
+        "error_budget": {
+            "nominal_p": 0.0345,
+            "screen": {"correction": "benjamini_hochberg" if full else "none", "level": 0.0456},
+            "validation": {"correction": "benjamini_hochberg", "level": 0.0789},
+            "sign_flips": {"draws": 777 if full else 0},
         },
         "validation": [{"trait": "density_heel", "sign": -1}] if full else [],
-        "validate_fdr": 0.0789,
         "truth": "truth.tsv" if full else None,
         "ld_panel_ancestry": "EUR",
         "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
@@ -71,3 +72,9 @@ def test_captions_print_the_thresholds_of_the_run() -> None:
     assert "0.0123" in rendered("hit.rst", True, "scatter")
     assert "0.0567" in rendered("hit.rst", True, "scatter")
     assert "0.0789" not in rendered("workflow.rst", False)
+
+
+def test_captions_print_what_only_some_studies_have() -> None:
+    assert "0.0456" in rendered("workflow.rst", True) and "0.0456" in rendered("overview.rst", True)
+    assert "777 repetitions" in rendered("gates.rst", True)
+    assert "repetitions" not in rendered("gates.rst", False)

@@ -28,10 +28,10 @@ from scripts.plot_hits import plot_hits
 from scripts.plot_screen import plot_screen
 from scripts.table.methods import METHODS, PRESETS
 from scripts.table.status import ExposureStatus
+from tests.analysis.tables import BUDGET
 from tests.figure.conftest import OUTCOME, Tables, make_tables, with_numbers
 
 PIXEL = 1.0  # antialiasing may spill over a box by this much
-DISCOVERY = {"methods": ["gsmr", "ivw"], "p_max": 0.05, "correction": "none"}
 
 
 def texts_of(figure: Figure) -> list[tuple[str, Bbox]]:
@@ -95,7 +95,7 @@ def study(request: pytest.FixtureRequest) -> Tables:
 
 
 def test_overview_is_laid_out_well(study: Tables) -> None:
-    check_layout(draw_overview(study.screen, study.labels, 0.05))
+    check_layout(draw_overview(study.screen, study.labels, 0.05, 0.05))
 
 
 def test_gates_are_laid_out_well(study: Tables) -> None:
@@ -115,7 +115,7 @@ def test_figures_of_a_hit_are_laid_out_well(study: Tables) -> None:
 
 
 def test_overview_draws_every_tested_exposure_and_names_every_hit_or_counts_it(tables: Tables) -> None:
-    figure = draw_overview(tables.screen, tables.labels, 0.05)
+    figure = draw_overview(tables.screen, tables.labels, 0.05, 0.05)
     axes = figure.axes[0]
     marks = [line for line in axes.lines if line.get_marker() != "None"]
     tested = tables.screen[tables.screen["status"] == "estimated"]
@@ -128,7 +128,7 @@ def test_overview_draws_every_tested_exposure_and_names_every_hit_or_counts_it(t
 
 
 def test_overview_says_how_many_names_had_no_room(many_hits: Tables) -> None:
-    figure = draw_overview(many_hits.screen, many_hits.labels, 0.05)
+    figure = draw_overview(many_hits.screen, many_hits.labels, 0.05, 0.05)
     named = len(figure.axes[0].findobj(lambda artist: artist.get_gid() == "hit-name"))
     words = " ".join(text for text, _ in texts_of(figure))
     left = re.search(r"(\d+) hits? without room", words)
@@ -139,14 +139,14 @@ def test_overview_says_how_many_names_had_no_room(many_hits: Tables) -> None:
 def test_overview_keeps_a_wild_effect_at_the_edge(tables: Tables) -> None:
     screen = tables.screen.copy()
     screen.loc[20, "beta"] = 1e3
-    figure = draw_overview(screen, tables.labels, 0.05)
+    figure = draw_overview(screen, tables.labels, 0.05, 0.05)
     assert figure.axes[0].get_xlim()[1] < 2
     assert "1 effect beyond the axis" in " ".join(text for text, _ in texts_of(figure))
 
 
 def test_overview_of_a_screen_without_any_estimate() -> None:
     tables = make_tables(n=20, n_hits=0, seed=4)
-    figure = draw_overview(tables.screen.assign(status="no_instruments"), tables.labels, 0.05)
+    figure = draw_overview(tables.screen.assign(status="no_instruments"), tables.labels, 0.05, 0.05)
     check_layout(figure)
 
 
@@ -156,10 +156,10 @@ def test_overview_counts_every_status_that_has_no_estimate() -> None:
 
 
 def test_overview_says_the_unit_that_exposures_share_or_do_not(tables: Tables) -> None:
-    shared = draw_overview(tables.screen, tables.labels, 0.05)
+    shared = draw_overview(tables.screen, tables.labels, 0.05, 0.05)
     assert "(log odds per SD)" in shared.axes[0].get_xlabel()
     mixed = tables.labels | {"exposure.00": Label("Ferritin", "µg/l")}
-    assert "per unit of each exposure" in draw_overview(tables.screen, mixed, 0.05).axes[0].get_xlabel()
+    assert "per unit of each exposure" in draw_overview(tables.screen, mixed, 0.05, 0.05).axes[0].get_xlabel()
 
 
 def test_effect_limit_ignores_the_wild_few() -> None:
@@ -180,7 +180,7 @@ def test_benjamini_hochberg_line_is_the_largest_accepted_p() -> None:
 def test_overview_has_one_benjamini_hochberg_line_for_all_outcomes() -> None:
     tables = make_tables(n=30, n_hits=4, seed=7, outcomes=(OUTCOME, "other"))
     line, passed = benjamini_hochberg_line(tables.screen, 0.05)
-    figure = draw_overview(tables.screen, tables.labels, 0.05)
+    figure = draw_overview(tables.screen, tables.labels, 0.05, 0.05)
     heights = [
         drawn.get_ydata()[0]
         for axes in figure.axes
@@ -193,11 +193,12 @@ def test_overview_has_one_benjamini_hochberg_line_for_all_outcomes() -> None:
 
 def test_gates_print_counts_and_chance(tables: Tables) -> None:
     words = [text for text, _ in texts_of(draw_gates(tables.gates))]
-    for row in tables.gates.itertuples():
+    for row in tables.gates[tables.gates["status"] == "run"].itertuples():
         assert f"{row.n_passed:,}" in words
         assert f"of {row.n_entered:,}" in words
-    assert "at most 2.7" in words
+    assert "at most 2.7" in words and "2.7" in words
     assert "5 left out" in words
+    assert words.count("not run") == 3
 
 
 def test_truth_counts_every_exposure_once(tables: Tables) -> None:
@@ -413,7 +414,7 @@ def test_a_hit_of_few_instruments_has_all_its_figures(n_instruments: int) -> Non
 
 def test_figures_are_the_same_bytes_each_time(tables: Tables, tmp_path: Path) -> None:
     draw = [
-        lambda: draw_overview(tables.screen, tables.labels, 0.05),
+        lambda: draw_overview(tables.screen, tables.labels, 0.05, 0.05),
         lambda: draw_gates(tables.gates),
         lambda: draw_truth(tables.truth_check, Label("exposure", "SD"), tables.labels[OUTCOME]),
         *(
@@ -460,7 +461,7 @@ def test_plot_screen_writes_its_figures(tables: Tables, tmp_path: Path) -> None:
             truth=truth,
             labels=tables.names,
             units=tables.units,
-            discovery=DISCOVERY,
+            error_budget=BUDGET,
         )
     assert all(path.stat().st_size > 5_000 for path in out.values())
 

@@ -50,16 +50,25 @@ def written(
         "diagnostics",
         "quality_counts",
         "quality_findings",
+        "corrections",
+        "controls",
+        "hits",
+        "effective_number",
     )
     summarise(
         **{name: paths[name] for name in names},
+        reverse_direction=paths["reverse"],
         truth_check=[paths["truth_check"]] if simulated else [],
         page=folder / "summary.html",
         title=title,
         labels=tables.names,
         units=tables.units,
-        discovery={"methods": ["gsmr", "ivw"], "p_max": 0.0345, "correction": correction},
-        validate_fdr=0.0789,
+        methods=["gsmr", "ivw"],
+        error_budget={
+            "nominal_p": 0.0345,
+            "screen": {"correction": correction, "level": 0.0456},
+            "validation": {"correction": "hierarchical", "level": 0.0789},
+        },
         meta_analyses=[OUTCOME],
     )
     return (folder / "summary.html").read_text()
@@ -87,7 +96,8 @@ def test_page_prints_thresholds_gates_and_reasons(tables: Tables, tmp_path: Path
     for piece in (
         "0.0345",
         "0.0789",
-        "Benjamini-Hochberg adjusted P is below 0.0345 too",
+        "its adjusted P (Benjamini-Hochberg) is below 0.0456 too",
+        "(hierarchical FDR) in the expected direction",
         "at most 2.7",
         "'abc' in column beta, a number was expected",
         "The outcome has no variant at this position.",
@@ -205,3 +215,63 @@ def test_many_files_of_one_check_hide_no_other_check(tables: Tables, tmp_path: P
     assert words.count("Look at it.") == 10 and words.count("Inflation is") == 2
     assert "N is 2." in words and words.index("N is 2.") < words.index("Inflation is 0.")
     assert "And 22 more, in quality.html" in words
+
+
+def test_a_screen_with_no_more_hits_than_chance_ends_with_these_words(tables: Tables, tmp_path: Path) -> None:
+    assert "More hits than chance: 12 passed every gate" in read(written(tables, tmp_path))
+    ledger = tables.gates.copy()
+    last = ledger["gate"] == "validated"
+    ledger.loc[last, ["n_passed", "flips_mean", "flips_low", "flips_high", "flips_p"]] = [1, 0.8, 0, 3, 0.37]
+    words = read(written(replace(tables, gates=ledger), tmp_path))
+    assert (
+        "No more hits than chance: 1 passed every gate; with the outcomes' signs flipped at random 0.8 pass "
+        "on average (0 to 3 in 95% of the draws)"
+    ) in words and "with P = 0.37" in words
+    ledger.loc[last, ["n_passed", "flips_p"]] = [0, 0.001]  # nothing is never more than chance
+    assert "No more hits than chance: 0 passed" in read(written(replace(tables, gates=ledger), tmp_path))
+    unflipped = tables.gates.assign(flips_p=float("nan"))
+    first = unflipped["gate"] == "nominal"
+    unflipped.loc[first, ["n_entered", "n_passed", "n_expected_by_chance"]] = [100, 7, 5.0]
+    words = read(written(replace(tables, gates=unflipped), tmp_path))
+    assert "No more hits than chance" in words and "have P = 0.23" in words  # binomial, 7 or more of 100
+
+
+# For each table, a change of one cell, and words that must come with it.
+CHANGES = {
+    "gates": ("n_passed", 4, 4321, "4,321"),
+    "corrections": ("n_below_level", 1, 4321, "4,321"),
+    "controls": ("n_nominal", 0, 4321, "4,321"),
+    "reverse": ("n_instruments", 0, 4321, "4,321"),
+    "hits": ("sentence", 0, "It is worth little.", "It is worth little."),
+    "effective_number": ("n_effective", 0, 43.21, "43.2 independent ones"),
+    "validation": ("p_adjusted", 0, 4.321e-7, "4.3×10⁻⁷"),
+    "screen": ("n_instruments", 0, 4321, "4,321"),
+    "quality_counts": ("n_rows", 0, 4321, "5,904,321"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_words_follow_the_tables(name: str, tables: Tables, tmp_path: Path) -> None:
+    column, at, value, words = CHANGES[name]
+    before = read(written(tables, tmp_path))
+    table = getattr(tables, name).copy().reset_index(drop=True)
+    table.loc[at, column] = value
+    after = read(written(replace(tables, **{name: table}), tmp_path))
+    assert words not in before and words in after
+
+
+def test_every_number_of_the_ledger_is_on_the_page(tables: Tables, tmp_path: Path) -> None:
+    ledger = tables.gates.copy()
+    at = ledger["gate"] == "concordant"
+    numbers = {
+        "n_entered": 1234, "n_passed": 567, "n_expected_by_chance": 89.1, "observed_over_expected": 6.4,
+        "pi0": 0.77, "m": 4567, "rank": 345, "flips_mean": 91.2, "flips_low": 81, "flips_high": 101,
+    }  # fmt: skip
+    for column, value in numbers.items():
+        ledger[column] = ledger[column].astype(float)
+        ledger.loc[at, column] = value
+    words = read(written(replace(tables, gates=ledger), tmp_path))
+    assert (
+        "1,234 567 at most 89.1 at least 6.4 91.2 (81 to 101) 0.77 screen, no correction: m 4,567, rank 345"
+    ) in words
+    assert words.count("The stage did not run.") == 3

@@ -98,7 +98,7 @@ def test_a_bad_outcome_stops_the_run_with_one_message(damaged):
     [
         (("--config", "sede=3"), ("sede", "seed")),
         (("--config", "instruments={clump_r3: 0.1}"), ("instruments.clump_r3", "clump_r2")),
-        (("--config", "validate_fdr=5"), ("validate_fdr", "5")),
+        (("--config", "error_budget={nominal_p: 5}"), ("error_budget.nominal_p", "5")),
         (("--config", "outcomes=[diseas]"), ("diseas", "disease")),
     ],
 )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from scipy import stats
 
 from scripts.table.files import read_json, read_tsv
@@ -56,3 +57,39 @@ def test_adjusted_p_is_never_below_the_raw_one(results: Path):
     # Both are powers of ten of a logarithm: equal numbers may differ in the last digit.
     assert (screen["p_bh"] >= screen["p"] * (1 - 1e-12)).all()
     assert (validation["p_adjusted"] >= validation["p"] * (1 - 1e-12)).all()
+
+
+def test_what_the_outcome_acts_on_is_recognised_and_nothing_else(results: Path):
+    truth = read_tsv(results / "tables/truth_check.tsv").set_index("exposure")
+    reverse = read_tsv(results / "tables/reverse.tsv").set_index("exposure")
+    hits = read_tsv(results / "tables/hits.tsv").set_index("exposure")
+    caused = truth.loc[reverse.index, "class"] == "reverse"
+    assert caused.sum() >= 3
+    assert (reverse.loc[caused, "verdict"] == "reversed").all()
+    assert (reverse.loc[~caused, "verdict"] != "reversed").all()
+    assert (hits.loc[caused.index[caused], "worth"] == "not to be believed as it stands").all()
+
+
+def test_controls_and_the_ledger_say_what_the_hits_are_worth(results: Path):
+    controls = read_tsv(results / "tables/controls.tsv").set_index("kind")
+    assert controls.loc["positive", "n_hits"] == controls.loc["positive", "n_tested"] == 1
+    assert controls.loc["negative_exposures", "n_tested"] == 3
+    assert controls.loc["negative_exposures", "n_hits"] <= 1
+    assert controls.loc["negative_outcome", "lambda"] < 2
+    gates = read_tsv(results / "tables/gates.tsv").set_index("gate")
+    assert gates.loc["nominal", "n_expected_by_chance"] == 0.05 * gates.loc["testable", "n_passed"]
+    assert gates.loc["validated", "flips_p"] < 0.01
+    assert gates.loc["genetically_correlated", "status"] == "not_run"
+    assert "More hits than chance" in (results / "verdict.txt").read_text()
+
+
+def test_a_study_of_null_exposures_ends_with_no_more_hits_than_chance(tmp_path: Path):
+    checkout = make_checkout(tmp_path / "mrscape")
+    config = yaml.safe_load((checkout.folder / "config/small.yaml").read_text())
+    config["demo"]["all_null"] = True
+    config["controls"] = {"positive": []}
+    (checkout.folder / "config/null.yaml").write_text(yaml.safe_dump(config))
+    done = checkout.run("--configfile", "config/null.yaml")
+    assert done.returncode == 0, done.stdout
+    assert "No more hits than chance: " in (checkout.results / "verdict.txt").read_text()
+    assert "No more hits than chance: " in (checkout.results / "summary.html").read_text()

@@ -40,7 +40,8 @@ def test_editing_a_comment_or_a_docstring_reruns_nothing(copied: Checkout):
 
 AFTER_SCREEN = {
     *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
-    *("summarise", "build_report", "give_verdict", "correct_overlap"),
+    *("flip_signs", "reverse_hits", "weigh_evidence", "summarise", "build_report", "give_verdict"),
+    "correct_overlap",
 }
 MULTIVARIABLE = {"analyse_multivariable", "plot_multivariable"}
 

@@ -58,6 +58,9 @@ def make_empty(path: Path) -> None:
     path.touch()
 
 
+NO_CONTROLS: dict[str, Any] = {"negative_outcomes": [], "negative_exposures": [], "positive": []}
+
+
 def small_config(root: Path, exposures: str, traits: str, **keys: Any) -> dict[str, Any]:
     for file in ("y.tsv", *(f"ld/SIMULATED_panel.{extension}" for extension in ("bed", "bim", "fam"))):
         make_empty(root / "data" / file)
@@ -66,7 +69,7 @@ def small_config(root: Path, exposures: str, traits: str, **keys: Any) -> dict[s
     config = default() | {"study": "small", "data_dir": "data", "exposures": "exposures.tsv"}
     config |= {"traits": "traits.tsv", "outcomes": ["y"], "meta_analyses": [], "validation": []}
     config |= {
-        "negative_controls": [],
+        "controls": NO_CONTROLS,
         "truth": None,
         "multivariable": [],
         "correlations": None,
@@ -293,7 +296,8 @@ def test_missing_key_is_named() -> None:
         ("seed", "abc", "`seed` is 'abc', expected a whole number from 0"),
         ("seed", -1, "expected a whole number from 0"),
         ("seed", True, "`seed` is True, expected a whole number"),
-        ("validate_fdr", 1.5, "`validate_fdr` is 1.5, expected a number above 0 up to 1"),
+        ("error_budget.nominal_p", 1.5, "`error_budget.nominal_p` is 1.5, expected a number above 0 up to 1"),
+        ("error_budget.screen.correction", "bonferoni", "did you mean `bonferroni`?"),
         ("mhc", "exlude", "expected one of keep, exclude, flag; did you mean `exclude`?"),
         ("outcomes", "disease", "`outcomes` is 'disease', expected a list of at least 1, each text"),
         ("outcomes", [], "expected a list of at least 1"),
@@ -330,10 +334,10 @@ def test_wrong_value_is_said_in_words(path: str, value: object, words: str) -> N
 
 
 def test_several_problems_are_one_message() -> None:
-    config = with_key("sead", 1) | {"mhc": "no", "validate_fdr": 2}
+    config = with_key("sead", 1) | {"mhc": "no", "screen": {"batches": 0}}
     message = message_of(config)
     assert len(message.splitlines()) == 4
-    assert all(name in message for name in ("sead", "mhc", "validate_fdr"))
+    assert all(name in message for name in ("sead", "mhc", "screen.batches"))
 
 
 # Trait tables
@@ -540,7 +544,28 @@ def made(*cohorts: str, id: str = "m") -> dict[str, Any]:
             {"validation": [{"trait": "y", "sign": 1}]},
             "`validation[0].trait` is y, which `outcomes[0]` has already",
         ),
-        ({"negative_controls": ["x1"]}, "`negative_controls[0]` is x1, which is an exposure"),
+        (
+            {"controls": NO_CONTROLS | {"negative_outcomes": ["x1"]}},
+            "`controls.negative_outcomes[0]` is x1, which is an exposure",
+        ),
+        (
+            {"controls": NO_CONTROLS | {"negative_exposures": ["x2"]}},
+            "`controls.negative_exposures[0]` is x2, which is no exposure; did you mean `x1`?",
+        ),
+        (
+            {"controls": NO_CONTROLS | {"positive": [{"exposure": "x1", "outcome": "spine", "sign": 1}]}},
+            "`controls.positive[0].outcome` is spine, which is no primary outcome",
+        ),
+        (
+            {
+                "controls": {
+                    "negative_outcomes": [],
+                    "negative_exposures": ["x1"],
+                    "positive": [{"exposure": "x1", "outcome": "y", "sign": 1}],
+                }
+            },
+            "`controls.positive[0].exposure` is x1, a negative control too",
+        ),
         ({"outcomes": ["m"]} | made("y", "x1"), "`meta_analyses[0].cohorts[1]` is x1, which is an exposure"),
         ({"outcomes": ["m"]} | made("y", "spin"), "`meta_analyses[0].cohorts[1]` is spin"),
         ({"outcomes": ["m"]} | made("y", "m"), "`meta_analyses[0].cohorts[1]` is m, which"),
@@ -606,7 +631,7 @@ def test_nearest_lists_options_where_nothing_is_near() -> None:
 
 @pytest.mark.parametrize("key", ["validation", "truth"])
 def test_what_is_relative_to_the_primary_outcome_needs_exactly_one(key: str) -> None:
-    config = default() | {"outcomes": ["disease", "unrelated"], "negative_controls": []}
+    config = default() | {"outcomes": ["disease", "unrelated"], "controls": NO_CONTROLS}
     config |= {"truth": None} if key == "validation" else {"validation": []}
     with pytest.raises(StudyError, match=f"`{key}` is relative to the primary outcome"):
         load_study(config, ROOT)
