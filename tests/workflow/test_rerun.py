@@ -64,7 +64,7 @@ TWO = ("sim_001", "sim_002")
             "scripts/analysis/gates.py",
             '"Files that could be read"',
             '"Files that were read"',
-            {"judge_evidence", *AFTER_SCREEN} - {"screen_batch", "collect_screen"},
+            {"weigh_evidence", "plot_screen", "summarise", "build_report", "give_verdict"},
         ),
         (
             "scripts/analysis/truth.py",
