@@ -14,6 +14,8 @@ from scripts.analysis.evidence import PAIR
 from scripts.method.arrays import BoolArray
 from scripts.table.status import Direction, Flag
 
+LARGE_I2 = 0.5  # of the variation between instruments is more than chance gives
+
 
 def with_flags(
     screen: pd.DataFrame,
@@ -35,6 +37,7 @@ def with_flags(
         Flag.FEW_INSTRUMENTS: screen["n_instruments"] < GSMR_ADVISED,
         Flag.OUTLIER_DRIVEN: outlier_driven(screen, leave_one_out, nominal_p),
         Flag.IN_MHC: (facts["n_in_mhc"] > 0) & (mhc == "flag"),
+        Flag.HETEROGENEOUS: facts["i2"] > LARGE_I2,
         Flag.DIRECTIONAL_PLEIOTROPY: facts["egger_intercept_neglog10_p"] > -np.log10(nominal_p),
         Flag.STEIGER_REVERSE: facts["steiger_direction"] == Direction.REVERSE,
         Flag.NEGATIVE_CONTROL: screen["exposure"].isin(negative),

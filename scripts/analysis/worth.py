@@ -107,7 +107,10 @@ def _validated(row: Mapping[Any, Any]) -> str:
         return "No validation outcome was tested."
     against = row["n_validation_discordant"]
     people = (
-        f"; {row['n_same_people']:,} of them rest on people of the discovery" if row["n_same_people"] else ""
+        f"; {row['n_same_people']:,} of them {'rests' if row['n_same_people'] == 1 else 'rest'} on people "
+        "of the discovery"
+        if row["n_same_people"]
+        else ""
     )
     return (
         f"{row['n_validation_concordant']:,} of {row['n_validation']:,} validation outcomes agree and "

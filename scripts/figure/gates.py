@@ -20,6 +20,7 @@ HEAD = 10.5  # mm above the first box
 BOX_LEFT, BOX_WIDTH = 3.0, 98.0
 BAR_LEFT, BAR_WIDTH = 107.0, 34.0
 CHANCE_LEFT = 156.0
+FLIPS_BELOW = 4.2  # mm, the line of the sign flips under the middle of the bar
 EXACT = "nominal"  # later gates have an upper bound of what chance passes
 FLOW = ("listed", "readable", "testable", "nominal", "concordant", "corrected", "validated")
 
@@ -118,7 +119,8 @@ def _bar(page: Axes, top: float, n_entered: int, n_passed: int, row: Mapping[Any
     page.text(end + 2.5, middle, share, va="center", fontsize=style.SIZE_SMALL)
     if np.isfinite(row["flips_p"]):
         ends = [BAR_LEFT + row[name] * scale for name in ("flips_low", "flips_high")]
-        page.plot(ends, [middle, middle], color=style.RED, linewidth=1.6, solid_capstyle="butt", zorder=4)
+        below = middle + FLIPS_BELOW
+        page.plot(ends, [below, below], color=style.RED, linewidth=1.6, marker="|", markersize=3.5, zorder=4)
     chance = float(row["n_expected_by_chance"])
     if not np.isfinite(chance):
         return

@@ -195,6 +195,7 @@ class Flag(Status):
     FEW_INSTRUMENTS = "few_instruments", "it rests on fewer than 10 instruments"
     OUTLIER_DRIVEN = "outlier_driven", "without one of its variants it would not be significant, or turn"
     IN_MHC = "in_mhc", "instruments lie in the MHC"
+    HETEROGENEOUS = "heterogeneous", "its instruments disagree (I2 above 50%)"
     DIRECTIONAL_PLEIOTROPY = "directional_pleiotropy", "MR-Egger's intercept shows directional pleiotropy"
     STEIGER_REVERSE = "steiger_reverse", "its instruments explain more of the outcome than of the exposure"
     NEGATIVE_CONTROL = "negative_control", "the exposure is a negative control, which should have no effect"

@@ -318,7 +318,7 @@ def test_step_gives_the_same_from_files(tmp_path: Path):
     tests = validation_table(screen, estimates, {"density": -1}, BUDGET)[0]
     made = {name: tmp_path / f"{name}.tsv" for name in ("screen", "validation")}
     diagnostics = diagnostics.assign(
-        f_min=40.0, egger_intercept_neglog10_p=0.1, n_in_mhc=0, steiger_direction="forward"
+        f_min=40.0, i2=0.1, egger_intercept_neglog10_p=0.1, n_in_mhc=0, steiger_direction="forward"
     )
     given = {
         "estimates": estimates,

@@ -36,7 +36,7 @@ def judged(
     names = {name: name.upper() for name in reductions}
     screen = screen_table(estimates, diagnostics, reductions, names, ["disease"], METHODS, budget, 2.5)
     told = diagnostics.assign(
-        f_min=40.0, egger_intercept_neglog10_p=0.1, n_in_mhc=0, steiger_direction="forward"
+        f_min=40.0, i2=0.1, egger_intercept_neglog10_p=0.1, n_in_mhc=0, steiger_direction="forward"
     )
     screen = with_flags(screen, told, no_single_estimates(), [], 0.05, "keep")
     tests, adjusted = validation_table(screen, estimates, SIGNS, budget, shared)
@@ -112,6 +112,7 @@ def test_flags_say_what_holds_of_each_pair():
     )
     told = pairs.assign(
         f_min=[40.0, 9.0, 40.0, 40.0],
+        i2=[np.nan, 0.5, 0.51, 0.0],
         egger_intercept_neglog10_p=[0.1, np.nan, 2.0, 0.1],
         n_in_mhc=[0, 2, 0, 0],
         steiger_direction=["forward", "forward", "reverse", "not_run"],
@@ -130,7 +131,7 @@ def test_flags_say_what_holds_of_each_pair():
     assert flags == [
         "relaxed_threshold",
         "weak_instruments few_instruments in_mhc",
-        "outlier_driven directional_pleiotropy steiger_reverse",
+        "outlier_driven heterogeneous directional_pleiotropy steiger_reverse",
         "outlier_driven negative_control",
     ]
     kept = with_flags(screen, told, single, [], 0.05, "keep")["flags"]
@@ -193,7 +194,7 @@ UNITS = {"disease": "log odds", "a": "SD"}
             "30 instruments of Brittle bones show no effect on it (adjusted P = 0.4)",
         ),
         ("silent", {"density": "x", "size": "y"}, (), LEVELS[1], "2 of them rest on people of the discovery"),
-        ("silent", {"size": "y"}, (), LEVELS[0], "1 of them rest"),
+        ("silent", {"size": "y"}, (), LEVELS[0], "1 of them rests on"),
         ("silent", {}, ("a",), LEVELS[1], "Mind that its instruments were chosen at a relaxed threshold."),
         ("unconfirmed", {}, (), LEVELS[1], "which their weighted median does not confirm"),
         ("reversed", {}, (), LEVELS[2], "may be a consequence, not a cause"),

@@ -71,7 +71,13 @@ def write_inputs(exposures: list[str], folder: Path) -> None:
     pairs = pd.MultiIndex.from_product([exposures, OUTCOMES], names=["exposure", "outcome"]).to_frame(
         index=False
     )
-    facts = {"n_instruments": INSTRUMENTS, "f_min": 31.0, "egger_intercept_neglog10_p": 0.3, "n_in_mhc": 0}
+    facts = {
+        "n_instruments": INSTRUMENTS,
+        "f_min": 31.0,
+        "i2": 0.1,
+        "egger_intercept_neglog10_p": 0.3,
+        "n_in_mhc": 0,
+    }
     single = pairs.loc[pairs.index.repeat(INSTRUMENTS + 1)].assign(rsid="rs1", beta=0.1, neglog10_p=0.5)
     write_tsv(estimates(pairs, rng), folder / "estimates.tsv")
     write_tsv(pairs.assign(**facts, steiger_direction="forward"), folder / "diagnostics.tsv")
