@@ -151,6 +151,8 @@ rule weigh_evidence:
         reverse_direction="<results>/tables/reverse.tsv",
         sign_flips="<results>/tables/sign_flips.tsv",
         effective_number="<results>/tables/effective_number.tsv",
+        overlap="<results>/tables/overlap.tsv",
+        overlap_estimates="<results>/tables/overlap_estimates.tsv",
         genetic_correlation=[],
         pleiotropy=[],
         colocalisation=[],

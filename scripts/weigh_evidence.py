@@ -21,6 +21,8 @@ def weigh_evidence(
     reverse_direction: Path,
     sign_flips: Path,
     effective_number: Path,
+    overlap: Path,
+    overlap_estimates: Path,
     genetic_correlation: list[Path],
     pleiotropy: list[Path],
     colocalisation: list[Path],
@@ -62,7 +64,9 @@ def weigh_evidence(
     flips = read_tsv(sign_flips)
     ledger = gate_table(found, methods, error_budget, validation_signs, chosen, flips, back, ran)
     write_tsv(ledger, gates)
-    write_tsv(hit_table(found, tests, back, names, units), hits)
+    write_tsv(
+        hit_table(found, tests, back, read_tsv(overlap), read_tsv(overlap_estimates), names, units), hits
+    )
     write_tsv(control_table(found, read_tsv(estimates), controls, error_budget["nominal_p"]), controls_table)
     write_tsv(families, adjusted)
     write_tsv(chosen, corrections)

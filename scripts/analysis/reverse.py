@@ -21,9 +21,9 @@ SWAPPED = {
 BACK = {"exposure": "outcome", "outcome": "exposure"}  # roles of the reverse direction in the study's words
 PAIR = ["exposure", "outcome"]
 CONFIRMING = "weighted_median"  # not misled by a few of the outcome's variants that act through the exposure
-# Steiger's test of the outcome's instruments: whether they explain more of the outcome, and on which scale.
-STEIGER = [
-    *("r2_exposure", "r2_outcome", "r2_scale_exposure", "r2_scale_outcome"),
+# Of the outcome's instruments: their strength, and Steiger's test whether they explain more of the outcome.
+OF_INSTRUMENTS = [
+    *("f_mean", "r2_exposure", "r2_outcome", "r2_scale_exposure", "r2_scale_outcome"),
     *("steiger_z", "steiger_neglog10_p", "steiger_direction"),
 ]
 COLUMNS = [
@@ -67,12 +67,12 @@ def reverse_table(
         [Reverse.NOT_TESTABLE.value, Reverse.REVERSED.value, Reverse.UNCONFIRMED.value],
         Reverse.SILENT.value,
     )
-    steiger = told.rename(columns=SWAPPED)[[*PAIR, *STEIGER]]
+    steiger = told.rename(columns=SWAPPED)[[*PAIR, *OF_INSTRUMENTS]]
     return table[COLUMNS].merge(steiger, on=PAIR, how="left")
 
 
 def untested(hits: pd.DataFrame, budget: Mapping[str, Any]) -> pd.DataFrame:
     """The same table where the outcome has no instruments, or there is no hit."""
     said = {"adjust_method": budget["correction"], "m": 0, "verdict": Reverse.NOT_TESTABLE.value}
-    table = hits[PAIR].assign(**{**dict.fromkeys([*COLUMNS[2:], *STEIGER], np.nan), **said})
-    return table.astype({"n_instruments": "Int64", "rank": "Int64"})[[*COLUMNS, *STEIGER]]
+    table = hits[PAIR].assign(**{**dict.fromkeys([*COLUMNS[2:], *OF_INSTRUMENTS], np.nan), **said})
+    return table.astype({"n_instruments": "Int64", "rank": "Int64"})[[*COLUMNS, *OF_INSTRUMENTS]]

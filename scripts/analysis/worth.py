@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from scripts.analysis.evidence import PAIR
-from scripts.analysis.finding import number
-from scripts.table.status import Flag, Reverse, Validation, Verdict
+from scripts.analysis.finding import number, percent
+from scripts.table.status import EstimateScale, Flag, Reverse, Validation, Verdict
 
 FROM_SCREEN = [
     *("exposure", "name", "outcome", "n_instruments", "method", "beta", "se", "ci_low", "ci_high"),
@@ -26,6 +26,8 @@ FROM_SCREEN = [
 FROM_REVERSE = [
     *("n_instruments", "beta", "se", "p", "p_adjusted", "adjust_method", "m", "rank", "verdict"),
 ]
+OVERLAP = ["n_shared_at_most", "overlap_bias_bound"]
+CORRECTED_COLUMNS = ["exposure", "outcome", "method", "scale", "beta", "se", "p"]
 COUNTS = ["n_validation", "n_same_people", "n_other_people"]  # tests, and agreeing ones of other people
 LEVELS = ("nothing speaks against it", "with reservations", "not to be believed as it stands")
 
@@ -34,16 +36,25 @@ def hit_table(
     screen: pd.DataFrame,
     validation: pd.DataFrame,
     reverse: pd.DataFrame,
+    overlap: pd.DataFrame,
+    corrected: pd.DataFrame,
     names: Mapping[str, str],
     units: Mapping[str, str],
 ) -> pd.DataFrame:
     """One row per hit: the screen's numbers, validation, reverse direction (`reverse_*`), flags, `worth`.
 
-    `names` and `units` of all traits. `sentence` says it all in words, from the numbers of the row alone.
+    `overlap` bounds the bias by shared people, `corrected` has the estimates corrected for it (`corrected_*`,
+    of the first method in the study's units). `names` and `units` are of all traits. `sentence` says it all
+    in words, from the numbers of the row alone.
     """
     hits = screen.loc[screen["hit"], FROM_SCREEN].reset_index(drop=True)
-    back = reverse[[*PAIR, *FROM_REVERSE]].rename(columns={name: f"reverse_{name}" for name in FROM_REVERSE})
-    table = hits.merge(back, on=PAIR, how="left")
+    from_reverse = [*FROM_REVERSE, "f_mean"]
+    back = reverse[[*PAIR, *from_reverse]].rename(columns={name: f"reverse_{name}" for name in from_reverse})
+    table = hits.merge(back, on=PAIR, how="left").merge(_shared(overlap), on=PAIR, how="left")
+    table = table.merge(_corrected(corrected), on=PAIR, how="left")
+    # The exposure is the outcome of the reverse direction: of its people as many are shared.
+    share = table["n_shared_at_most"] / table.pop("n_exposure")
+    table["reverse_overlap_bias_bound"] = share / table.pop("reverse_f_mean")
     table = table.merge(_counts(validation), on=PAIR, how="left")
     table = table.fillna(dict.fromkeys(COUNTS, 0)).astype(dict.fromkeys(COUNTS, "int64"))
     rows: list[dict[Any, Any]] = table.to_dict("records")
@@ -51,6 +62,22 @@ def hit_table(
         worth=pd.Series([worth_of(row) for row in rows], dtype="str"),
         sentence=pd.Series([sentence_of(row, names, units) for row in rows], dtype="str"),
     )
+
+
+def _shared(overlap: pd.DataFrame) -> pd.DataFrame:
+    named = overlap.rename(columns={"bias_bound": "overlap_bias_bound"})
+    return named[[*PAIR, *OVERLAP, "n_exposure"]]
+
+
+def _corrected(corrected: pd.DataFrame) -> pd.DataFrame:
+    """The first corrected estimate of each pair that is in the study's units."""
+    usable = corrected[
+        (corrected["method"] != "ivw")
+        & (corrected["scale"] == EstimateScale.UNITS)
+        & corrected["beta"].notna()
+    ]
+    first = usable.drop_duplicates(PAIR)[CORRECTED_COLUMNS].drop(columns="scale")
+    return first.rename(columns={name: f"corrected_{name}" for name in ("method", "beta", "se", "p")})
 
 
 def _counts(validation: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +104,7 @@ def worth_of(row: Mapping[Any, Any]) -> str:
 
 def sentence_of(row: Mapping[Any, Any], names: Mapping[str, str], units: Mapping[str, str]) -> str:
     """The hit in words: effect, place among the tests, validation, reverse direction, what to mind."""
-    said = [_effect(row, names, units), _validated(row), _reverse(row, names)]
+    said = [_effect(row, names, units), _overlapping(row), _validated(row), _reverse(row, names)]
     flags = _flags(row)
     if flags:
         said.append(f"Mind that {_listed([flag.sentence for flag in flags])}.")
@@ -99,6 +126,22 @@ def _effect(row: Mapping[Any, Any], names: Mapping[str, str], units: Mapping[str
         f"{number(row['beta'])} ({number(row['ci_low'])} to {number(row['ci_high'])}) {unit}, "
         f"P = {_p(row['p'])}, rank {int(row['bh_rank']):,} of {int(row['bh_m']):,} tests (adjusted "
         f"{_p(row['p_bh'])})."
+    )
+
+
+def _overlapping(row: Mapping[Any, Any]) -> str:
+    """What shared people may do to the estimate, and the estimate without that, where it is known."""
+    if not row["n_shared_at_most"] > 0:
+        return ""
+    said = (
+        f"Its study may share up to {row['n_shared_at_most']:,.0f} people with the outcome's, which can "
+        f"bias it by at most {percent(row['overlap_bias_bound'])} of the confounded association"
+    )
+    if pd.isna(row["corrected_beta"]):
+        return f"{said}."
+    return (
+        f"{said}; corrected for that and for the choice of instruments ({row['corrected_method']}) it is "
+        f"{number(row['corrected_beta'])} (P = {_p(row['corrected_p'])})."
     )
 
 

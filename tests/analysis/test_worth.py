@@ -145,7 +145,7 @@ def back(rows: list[tuple]) -> tuple[pd.DataFrame, pd.DataFrame]:
         estimates[["exposure", "outcome"]]
         .drop_duplicates()
         .assign(
-            **dict.fromkeys(("r2_exposure", "steiger_z", "steiger_neglog10_p"), 0.5),
+            **dict.fromkeys(("f_mean", "r2_exposure", "steiger_z", "steiger_neglog10_p"), 0.5),
             r2_outcome=0.25,
             r2_scale_exposure="liability",
             r2_scale_outcome="quantitative",
@@ -176,7 +176,20 @@ def reversed_hits(screen: pd.DataFrame, verdict: str) -> pd.DataFrame:
     table = untested(screen.loc[screen["hit"], ["exposure", "outcome"]], BUDGET["reverse"])
     if verdict == "not_testable":
         return table
-    return table.assign(verdict=verdict, n_instruments=30, beta=0.1, se=0.1, p=0.3, p_adjusted=0.4)
+    return table.assign(
+        verdict=verdict, n_instruments=30, f_mean=40.0, beta=0.1, se=0.1, p=0.3, p_adjusted=0.4
+    )
+
+
+def shared_people(screen: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Bounds of the bias by overlap of every pair, and corrected estimates."""
+    bounds = screen[["exposure", "outcome"]].assign(
+        n_exposure=25_000.0, n_shared_at_most=20_000.0, bias_bound=0.0123
+    )
+    rows = [("ivw", "units", 0.5, 1e-7), ("mrlap", "standard_deviations", 0.2, 0.02)]
+    rows += [("simss_ivw", "units", 0.47, 3e-6), ("simss_raps", "units", 0.48, 4e-6)]
+    corrected = pd.DataFrame(rows, columns=["method", "scale", "beta", "p"])
+    return bounds, corrected.assign(exposure="a", outcome="disease", se=0.1)
 
 
 NAMES = {"disease": "Brittle bones", "a": "A"}
@@ -203,19 +216,28 @@ UNITS = {"disease": "log odds", "a": "SD"}
 )
 def test_a_hit_in_one_sentence(verdict: str, shared: dict, relaxed: tuple, worth: str, words: str):
     screen, tests, _, _ = judged(three(), relaxed=relaxed, shared=shared)
-    hits = hit_table(screen, tests, reversed_hits(screen, verdict), NAMES, UNITS)
+    hits = hit_table(screen, tests, reversed_hits(screen, verdict), *shared_people(screen), NAMES, UNITS)
     assert hits["exposure"].tolist() == ["a"] and hits["worth"].tolist() == [worth]
+    if verdict != "not_testable":  # 20,000 of the exposure's 25,000 people, F 40
+        assert hits["reverse_overlap_bias_bound"][0] == pytest.approx(0.8 / 40)
     sentence = hits["sentence"][0]
     assert words in sentence
     assert sentence.startswith(
         "Genetically higher A goes with higher Brittle bones: 0.500 (0.304 to 0.696) log odds per SD, "
-        "P = 5.7e-07, rank 1 of 3 tests (adjusted 1.7e-06). 2 of 2 validation outcomes agree and none "
+        "P = 5.7e-07, rank 1 of 3 tests (adjusted 1.7e-06). Its study may share up to 20,000 people with the "
+        "outcome's, which can bias it by at most 1.23% of the confounded association; corrected for that "
+        "and for the choice of instruments (simss_ivw) it is 0.470 (P = 3e-06). 2 of 2 validation outcomes "
+        "agree and none "
     )
 
 
 def test_every_number_of_the_sentence_follows_its_row():
     screen, tests, _, _ = judged(three())
-    row = hit_table(screen, tests, reversed_hits(screen, "silent"), NAMES, UNITS).iloc[0].to_dict()
+    row = (
+        hit_table(*(screen, tests, reversed_hits(screen, "silent"), *shared_people(screen), NAMES, UNITS))
+        .iloc[0]
+        .to_dict()
+    )
     before = sentence_of(row, NAMES, UNITS)
     changes = {
         "beta": -0.123,
@@ -233,6 +255,10 @@ def test_every_number_of_the_sentence_follows_its_row():
         "combined_z": -2.0,
         "reverse_n_instruments": 1234,
         "reverse_p_adjusted": 0.654,
+        "n_shared_at_most": 4567.0,
+        "overlap_bias_bound": 0.0888,
+        "corrected_beta": -0.0999,
+        "corrected_p": 0.0191,
         "flags": "weak_instruments",
         "name": "Other",
         "reverse_verdict": "reversed",

@@ -20,6 +20,7 @@ import pandas as pd
 
 from scripts.analysis.null_z import effective_number_of
 from scripts.analysis.reverse import untested
+from scripts.analysis.worth import CORRECTED_COLUMNS
 from scripts.flip_signs import flip_signs
 from scripts.judge_evidence import judge_evidence
 from scripts.method.normal import neglog10_p_from_z
@@ -87,6 +88,9 @@ def write_inputs(exposures: list[str], folder: Path) -> None:
     write_tsv(
         pd.DataFrame(columns=["name", "study", "ancestry", "n", "certain", "names"]), folder / "biobanks.tsv"
     )
+    shared = {"n_exposure": 30_000.0, "n_shared_at_most": 30_000.0, "bias_bound": 0.001}
+    write_tsv(pairs[pairs["outcome"] == "disease"].assign(**shared), folder / "overlap.tsv")
+    write_tsv(pd.DataFrame(columns=CORRECTED_COLUMNS), folder / "overlap_estimates.tsv")
     told = {"status": "reduced", "message": "", "p_threshold": 5e-8, "relaxed_threshold": False}
     write_json([{"exposure": name, **told} for name in exposures], folder / "0.json")
 
@@ -108,6 +112,8 @@ def steps(exposures: list[str], folder: Path) -> dict[str, Callable[[], None]]:
             **plan,
             reverse_direction=folder / "reverse.tsv",
             sign_flips=folder / "sign_flips.tsv",
+            overlap=folder / "overlap.tsv",
+            overlap_estimates=folder / "overlap_estimates.tsv",
             genetic_correlation=[],
             pleiotropy=[],
             colocalisation=[],

@@ -13,8 +13,8 @@ from scripts.analysis.corrections import family, screen_family, summary, validat
 from scripts.analysis.flips import COLUMNS as FLIP_COLUMNS
 from scripts.analysis.gates import gate_table
 from scripts.analysis.reverse import COLUMNS as REVERSE_COLUMNS
-from scripts.analysis.reverse import STEIGER
-from scripts.analysis.worth import hit_table
+from scripts.analysis.reverse import OF_INSTRUMENTS
+from scripts.analysis.worth import CORRECTED_COLUMNS, hit_table
 from scripts.figure.words import Label
 from scripts.table.files import write_parquet, write_tsv
 from scripts.table.status import DropReason
@@ -131,7 +131,10 @@ def make_tables(
         corrections=corrections,
         controls=control_table(screen, estimates, CONTROLS, 0.05),
         reverse=reverse,
-        hits=hit_table(screen, validation, reverse, {o: f"Simulated {o}" for o in outcomes}, {}),
+        hits=hit_table(
+            *(screen, validation, reverse, _overlap(screen), pd.DataFrame(columns=CORRECTED_COLUMNS)),
+            *({o: f"Simulated {o}" for o in outcomes}, {}),
+        ),
         effective_number=pd.DataFrame(
             {"n_exposures": [n], "n_variants": [312.4], "shrinkage": [0.1], "n_effective": [41.5]}
         ),
@@ -350,7 +353,7 @@ def _reverse(screen: pd.DataFrame) -> pd.DataFrame:
     table = with_numbers(hits.assign(beta=0.02, se=0.05))
     kinds = np.array(["reversed", "not_testable", *["silent"] * max(len(hits) - 2, 0)])[: len(hits)]
     numbers = {"n_instruments": 31, "method": "ivw", "median_beta": 0.01, "median_neglog10_p": 0.2}
-    steiger = dict.fromkeys(("r2_exposure", "r2_outcome", "steiger_z", "steiger_neglog10_p"), 0.01)
+    steiger = dict.fromkeys(("f_mean", "r2_exposure", "r2_outcome", "steiger_z", "steiger_neglog10_p"), 0.01)
     table = table.assign(
         **numbers, **steiger, p_adjusted=0.81, adjust_method="benjamini_hochberg", m=len(hits)
     )
@@ -364,7 +367,7 @@ def _reverse(screen: pd.DataFrame) -> pd.DataFrame:
     table.loc[kinds == "not_testable", ["beta", "se", "p", "neglog10_p", "p_adjusted", "n_instruments"]] = (
         np.nan
     )
-    return table[[*REVERSE_COLUMNS, *STEIGER]]
+    return table[[*REVERSE_COLUMNS, *OF_INSTRUMENTS]]
 
 
 def _corrections(screen: pd.DataFrame, validation: pd.DataFrame, reverse: pd.DataFrame) -> pd.DataFrame:
@@ -372,6 +375,12 @@ def _corrections(screen: pd.DataFrame, validation: pd.DataFrame, reverse: pd.Dat
     tests = validation_family(screen, validation) if len(validation) else pd.DataFrame()
     families = [screen_family(screen, 41.5), tests, family("reverse", back, None)]
     return summary(pd.concat(families), BUDGET)
+
+
+def _overlap(screen: pd.DataFrame) -> pd.DataFrame:
+    """The bound of the bias by shared people, of every pair."""
+    shared = {"n_exposure": 30_000.0, "n_shared_at_most": 21_000.0, "bias_bound": 0.0012}
+    return screen[["exposure", "outcome"]].assign(**shared)
 
 
 def _flips(screen: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ estimators: {bootstrap_draws: 50}
 screen: {batches: 4}
 data_dir: resources/small
 multivariable: [{name: pair, exposures: [sim_001, sim_002], outcomes: [disease]}]
+controls: {positive: [{exposure: sim_005, outcome: disease, sign: 1}]}
 quality: {expected_chromosomes: [1, 2, 3, 4, 5, 6]}
 """
 
