@@ -27,6 +27,7 @@ FROM_REVERSE = [
     *("n_instruments", "beta", "se", "p", "p_adjusted", "adjust_method", "m", "rank", "verdict"),
 ]
 OVERLAP = ["n_shared_at_most", "overlap_bias_bound"]
+CORRECTORS = {"simss_ivw": "MR-SimSS", "simss_raps": "MR-SimSS around MR-RAPS"}  # in the study's units
 CORRECTED_COLUMNS = ["exposure", "outcome", "method", "scale", "beta", "se", "p"]
 COUNTS = ["n_validation", "n_same_people", "n_other_people"]  # tests, and agreeing ones of other people
 LEVELS = ("nothing speaks against it", "with reservations", "not to be believed as it stands")
@@ -72,7 +73,7 @@ def _shared(overlap: pd.DataFrame) -> pd.DataFrame:
 def _corrected(corrected: pd.DataFrame) -> pd.DataFrame:
     """The first corrected estimate of each pair that is in the study's units."""
     usable = corrected[
-        (corrected["method"] != "ivw")
+        corrected["method"].isin(CORRECTORS)
         & (corrected["scale"] == EstimateScale.UNITS)
         & corrected["beta"].notna()
     ]
@@ -140,7 +141,7 @@ def _overlapping(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["corrected_beta"]):
         return f"{said}."
     return (
-        f"{said}; corrected for that and for the choice of instruments ({row['corrected_method']}) it is "
+        f"{said}; corrected for that and for the choice of instruments ({CORRECTORS[row['corrected_method']]}) it is "
         f"{number(row['corrected_beta'])} (P = {_p(row['corrected_p'])})."
     )
 

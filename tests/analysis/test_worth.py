@@ -226,7 +226,7 @@ def test_a_hit_in_one_sentence(verdict: str, shared: dict, relaxed: tuple, worth
         "Genetically higher A goes with higher Brittle bones: 0.500 (0.304 to 0.696) log odds per SD, "
         "P = 5.7e-07, rank 1 of 3 tests (adjusted 1.7e-06). Its study may share up to 20,000 people with the "
         "outcome's, which can bias it by at most 1.23% of the confounded association; corrected for that "
-        "and for the choice of instruments (simss_ivw) it is 0.470 (P = 3e-06). 2 of 2 validation outcomes "
+        "and for the choice of instruments (MR-SimSS) it is 0.470 (P = 3e-06). 2 of 2 validation outcomes "
         "agree and none "
     )
 

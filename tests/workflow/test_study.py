@@ -550,7 +550,7 @@ def made(*cohorts: str, id: str = "m") -> dict[str, Any]:
         ),
         (
             {"controls": NO_CONTROLS | {"negative_exposures": ["x2"]}},
-            "`controls.negative_exposures[0]` is x2, which is no exposure; did you mean `x1`?",
+            "`controls.negative_exposures[0]` is x2, which is no exposure; known: x1",
         ),
         (
             {"controls": NO_CONTROLS | {"positive": [{"exposure": "x1", "outcome": "spine", "sign": 1}]}},
