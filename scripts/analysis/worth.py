@@ -140,8 +140,9 @@ def _overlapping(row: Mapping[Any, Any]) -> str:
     )
     if pd.isna(row["corrected_beta"]):
         return f"{said}."
+    how = CORRECTORS[row["corrected_method"]]
     return (
-        f"{said}; corrected for that and for the choice of instruments ({CORRECTORS[row['corrected_method']]}) it is "
+        f"{said}; corrected for that and for the choice of instruments ({how}) it is "
         f"{number(row['corrected_beta'])} (P = {_p(row['corrected_p'])})."
     )
 
