@@ -9,12 +9,12 @@ WORTH = """\
   ("flips", "Under sign flips", "n"), ("pi0", "pi0", "n"), ("family", "Family of the P", "")], ledger) }}
 <p class="soft">Expected by chance: random error alone, if no exposure had any effect, over the pairs that
 could be tested. It does not count exposures that pass for another reason, such as pleiotropy or an outcome
-that acts on the exposure.
+that acts on the exposure, and it takes instruments to agree: where they do not, a method whose standard error
+knows no heterogeneity (GSMR) passes more, as the sign flips show.
 {%- if validated %} Validation is not taken to lower the number: its outcomes may share people or heritability
 with the primary one and repeat what chance gave there.{% endif %} Under sign flips: the same gates, mean and
 95% of the draws, with the signs of the outcomes' effects flipped at random, a block of linkage disequilibrium
-at a time; there GSMR keeps its outliers, and its standard error knows no heterogeneity. pi0: the share of the
-family's tests that look null.</p>
+at a time; there GSMR keeps its outliers. pi0: the share of the family's tests that look null.</p>
 
 <h2>What passed every gate</h2>
 {% if hits %}{{ table([("exposure", "Genetically predicted exposure", "name"), ("outcome", "Outcome", ""),

@@ -2,10 +2,12 @@
 
     PYTHONPATH=. python tests/benchmarks/evidence_ledger.py [seeds] [first seed]
 
-The demo is simulated and run as a user would, with another seed each time. The nominal gate must pass as many
-of the null exposures as the ledger says for their number (testable nulls times the nominal P), within the
-binomial error over all seeds; the later gates at most as many. What the outcome acts on must be recognised in
-the reverse direction, and nothing else.
+The demo is simulated and run as a user would, with another seed each time. The primary method must find as
+many of the null exposures nominal as the ledger says for their number (testable nulls times the nominal P),
+within the binomial error over all seeds; the later gates pass at most as many. GSMR, the demo's first gate,
+passes more: loci of 60 exposures in a simulated genome a hundredth of a real one lie in some linkage
+disequilibrium, so that instruments of null exposures disagree (Q/df is printed), which GSMR's standard
+error does not know. What the outcome acts on must be recognised in the reverse direction, and nothing else.
 """
 
 import sys
@@ -15,12 +17,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from scripts.method.multiplicity import chance_of_as_many
 from scripts.table.files import read_tsv
-from tests.workflow.conftest import make_checkout
+from tests.workflow.conftest import ROOT, make_checkout
 
-GATES = ("nominal", "concordant", "hit")
+BUDGET = yaml.safe_load((ROOT / "config/config.yaml").read_text())["error_budget"]
+GATES = ("by_primary", "nominal", "concordant", "hit")
 
 
 def one_seed(seed: int, folder: Path) -> dict[str, float]:
@@ -32,7 +36,10 @@ def one_seed(seed: int, folder: Path) -> dict[str, float]:
     tables = checkout.folder / "results/demo/tables"
     truth = read_tsv(tables / "truth_check.tsv")[["exposure", "class"]]
     screen = read_tsv(tables / "screen.tsv").merge(truth, on="exposure")
+    told = read_tsv(tables / "diagnostics.tsv")[["exposure", "outcome", "q", "q_df"]]
+    screen = screen.merge(told, on=["exposure", "outcome"])
     gates = read_tsv(tables / "gates.tsv").set_index("gate")
+    screen["by_primary"] = screen["p"] < BUDGET["nominal_p"]
     null = screen[(screen["class"] == "no_effect") & (screen["status"] == "estimated")]
     share = gates.loc["nominal", "n_expected_by_chance"] / gates.loc["nominal", "n_entered"]
     back = read_tsv(tables / "reverse.tsv").merge(truth, on="exposure")
@@ -42,6 +49,8 @@ def one_seed(seed: int, folder: Path) -> dict[str, float]:
         "null": len(null),
         "expected": float(share * len(null)),
         **{gate: int(null[gate].sum()) for gate in GATES},
+        "q": float(null["q"].sum()),
+        "q_df": float(null["q_df"].sum()),
         "caused": int(caused.sum()),
         "recognised": int((caused & reversed_hits).sum()),
         "wrongly reversed": int((~caused & reversed_hits).sum()),
@@ -63,6 +72,7 @@ def main(count: int, first: int) -> None:
     p = total["expected"] / total["null"]
     error = np.sqrt(total["null"] * p * (1 - p))
     print(f"\n{count} seeds, {total['null']:.0f} testable exposures without effect, expected at P < {p:g}:")
+    print(f"  their instruments' Q/df: {total['q'] / total['q_df']:.2f}")
     for gate in GATES:
         n = int(total[gate])
         print(
