@@ -46,10 +46,11 @@ def gate_table(
     """Gates in the order of the flow, then what is asked of hits (COLUMNS).
 
     `n_expected_by_chance` is what random error alone would pass if no exposure had an effect, with the
-    testable pairs as denominator: exact for the nominal gate, an upper bound for later ones (a null exposure
-    passes the first with probability `nominal_p`). Validation does not lower it: outcomes that share people
-    or heritability with the primary one may repeat what chance gave there; the sign flips, which keep that,
-    say by how much. `follow_ups` has a table (exposure, outcome, passed) for each stage that ran.
+    testable pairs as denominator: exact for the nominal gate of a method that keeps its level, an upper
+    bound for later ones (a null exposure passes the first with probability `nominal_p`). Validation does
+    not lower it: outcomes that share people or heritability with the primary one may repeat what chance
+    gave there; the sign flips, which keep that, say by how much. `follow_ups` has a table (exposure,
+    outcome, passed) for each stage that ran.
     """
     rows = _flow(screen, methods, budget, signs)
     rows.append(_reversed(screen, reverse, budget["reverse"]))
