@@ -76,14 +76,23 @@ def align_with_proxies(
     """
     aligned = align(instruments, outcome, **harmonise).assign(**NO_PROXY).astype({"proxy_rsid": "str"})
     if find_proxies is None:
-        return aligned
+        return mark_without_effect(aligned)
     lacking = np.flatnonzero(aligned["status"].isin(LACKING))
     # Apart by exposure: a palindrome's strand follows from its frequency there, whatever the batch.
     for _, rows in pd.Series(lacking).groupby(aligned["exposure"].to_numpy()[lacking], sort=False):
         missing = instruments.iloc[rows].reset_index(drop=True)
         found = find_proxies(missing)
         _stand_in(aligned, rows.to_numpy(), align(missing, found, **harmonise), found)
-    return aligned
+    return mark_without_effect(aligned)
+
+
+def mark_without_effect(aligned: pd.DataFrame) -> pd.DataFrame:
+    """Aligned instruments, those whose effect on the exposure is 0 no longer kept.
+
+    A file that rounds effects but not P values has such: selected by P, and nothing to divide by.
+    """
+    empty = (aligned["status"] == VariantStatus.KEPT) & (aligned["beta_exposure"] == 0.0)
+    return aligned.assign(status=aligned["status"].mask(empty, VariantStatus.NO_EFFECT.value))
 
 
 def _stand_in(aligned: pd.DataFrame, rows: IntArray, again: pd.DataFrame, found: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.analysis.alignment import align
+from scripts.analysis.alignment import align, mark_without_effect
 from scripts.analysis.diagnostics import attempt
 from scripts.method.arrays import BoolArray, FloatArray
 from scripts.method.estimate import Estimate
@@ -91,7 +91,7 @@ def joint(
 
 def total_effect(instruments: pd.DataFrame, outcome: pd.DataFrame, harmonise: Mapping[str, Any]) -> Row:
     """Effect of one exposure by its own instruments, with nothing held: IVW, or the Wald ratio of one."""
-    aligned = align(instruments, outcome, **harmonise)
+    aligned = mark_without_effect(align(instruments, outcome, **harmonise))
     kept = aligned[aligned["status"] == VariantStatus.KEPT]
     effects = [kept[name].to_numpy(float) for name in ("beta_exposure", "beta_outcome", "se_outcome")]
     method = wald_ratio if len(kept) == 1 else ivw

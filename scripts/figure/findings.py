@@ -28,6 +28,7 @@ LOST = {
     "n_not_in_outcome": VariantStatus.NOT_IN_OUTCOME,
     "n_palindromic_ambiguous": VariantStatus.PALINDROMIC_AMBIGUOUS,
     "n_allele_mismatch": VariantStatus.ALLELE_MISMATCH,
+    "n_no_effect": VariantStatus.NO_EFFECT,
     "n_steiger_filtered": VariantStatus.STEIGER_FILTERED,
 }
 PAIR = ["exposure", "outcome"]

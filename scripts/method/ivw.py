@@ -40,7 +40,8 @@ def ivw_additive(beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> Es
     _, _, q = weighted_slope(beta_x, beta_y, se_y)
     weight = (beta_x / se_y) ** 2
     total = float(np.sum(weight))
-    tau2 = max(0.0, (q - (n - 1)) / (total - float(np.sum(weight**2)) / total))
+    spread = total - float(np.sum(weight**2)) / total  # 0 where one instrument has all the weight
+    tau2 = max(0.0, (q - (n - 1)) / spread) if spread > 0.0 else 0.0
     beta, se, _ = weighted_slope(beta_x, beta_y, np.sqrt(se_y**2 + tau2 * beta_x**2))
     return Estimate(beta=beta, se=se, n_instruments=n)
 

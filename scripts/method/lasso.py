@@ -115,6 +115,8 @@ def penalty_path(u: FloatArray, v: FloatArray, scale: FloatArray) -> FloatArray:
     """glmnet's penalties, largest first: log-spaced from where all variants are valid, ended by its rules."""
     residual = v - u * (u @ v) / (u @ u)
     penalties = np.max(np.abs(residual) / scale) * SMALLEST_SHARE ** np.linspace(0.0, 1.0, PENALTIES)
+    if not np.any(residual):  # a perfect fit: nothing is left to explain
+        return penalties
     limit = penalties[:, np.newaxis] * scale
     left = np.clip(v - huber_slopes(u, v, limit)[:, np.newaxis] * u, -limit, limit)
     explained = 1.0 - np.sum(left**2, axis=1) / float(residual @ residual)

@@ -97,12 +97,18 @@ def deepest_slope(data: Data, tau2: float) -> float:
 
 
 def newton_step(data: Data, at: Profile) -> float:
-    """Step of the slope towards the minimum of sum rho(t)."""
+    """Step of the slope towards the minimum of sum rho(t).
+
+    Where the curve is concave, by the size of its curvature; where it has none, as with Huber's loss and all
+    residuals beyond its kink, by that of squares, which no loss exceeds.
+    """
     psi, psi_slope = data.score.psi(at.residual), data.score.psi_slope(at.residual)
     gradient = float(np.sum(at.weight * psi))
     squares = at.weight**2 * psi_slope
     curvature = float(np.sum(squares - at.weight_slope * psi))
-    return gradient / (curvature if curvature > 0.0 else float(np.sum(np.abs(squares))))
+    if curvature <= 0.0:
+        curvature = float(np.sum(np.abs(squares))) or float(np.sum(at.weight**2))
+    return gradient / curvature
 
 
 def tau2_equation(data: Data, beta: float, tau2: float) -> float:

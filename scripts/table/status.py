@@ -127,6 +127,7 @@ class VariantStatus(Status):
         "The alleles are A/T or C/G and the frequencies do not tell the strand.",
     )
     ALLELE_MISMATCH = "allele_mismatch", "The outcome has other alleles at this position."
+    NO_EFFECT = "no_effect", "Its effect on the exposure is 0, whatever its P: there is nothing to divide by."
     STEIGER_FILTERED = (
         "steiger_filtered",
         "Explains more of the outcome than of the exposure, and the study leaves such variants out.",

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.analysis.alignment import align
 from scripts.analysis.direction import Disease
-from scripts.analysis.estimators import settings_of
+from scripts.analysis.estimators import ESTIMATORS, settings_of
 from scripts.analysis.proxies import COLUMNS as PROXY_ROW
 from scripts.analysis.screening import BatchTables, Choices, screen_pairs
 from scripts.collect_screen import collect_screen
@@ -126,7 +126,7 @@ def test_every_selected_instrument_is_accounted_for(
         assert row.n_instruments == fates.get("kept", 0)
         assert row.n_not_in_outcome == fates.get("not_in_outcome", 0)
         lost = row.n_not_in_outcome + row.n_palindromic_ambiguous + row.n_allele_mismatch
-        assert (row.n_steiger_filtered, row.n_proxied) == (0, 0)
+        assert (row.n_no_effect, row.n_steiger_filtered, row.n_proxied) == (0, 0, 0)
         assert row.n_instruments + lost == row.n_selected
 
 
@@ -248,6 +248,22 @@ def test_with_a_steiger_filter_only_variants_of_the_right_direction_are_used(
         assert row.n_instruments == fates.get("kept", 0)
         assert row.r2_scale_exposure == ("liability" if row.exposure == "many" else "quantitative")
         assert row.steiger_direction != "reverse"
+
+
+def test_an_instrument_whose_effect_is_rounded_to_zero_is_counted_and_not_used(
+    exposures: dict[str, pd.DataFrame], outcomes: dict[str, pd.DataFrame]
+):
+    every_method = replace(CHOICES, estimators=replace(CHOICES.estimators, methods=list(ESTIMATORS)))
+    many = exposures["many"]
+    rounded = {"many": many.assign(beta=many["beta"].where(np.arange(30) != 4, 0.0))}
+    without = {"many": many.drop(index=4).reset_index(drop=True)}
+    found = screen_pairs(rounded, outcomes, every_method, N_REF)
+    expected = screen_pairs(without, outcomes, every_method, N_REF)
+    pd.testing.assert_frame_equal(found.estimates, expected.estimates)
+    assert (found.instruments["status"] == "no_effect").sum() == found.diagnostics["n_no_effect"].sum() > 0
+    alone = screen_pairs({"one": exposures["one"].assign(beta=0.0)}, outcomes, PROXIED, N_REF)
+    assert (alone.diagnostics["n_instruments"] == 0).all()
+    assert set(alone.instruments["status"]) <= {"no_effect", "not_in_outcome"}
 
 
 def test_the_seed_and_the_ids_decide_the_bootstrap(

@@ -203,6 +203,7 @@ def _pair(rng, exposure, name, outcome, index, n, n_hits, scale, fixed):  # type
             "n_not_in_outcome": 1,
             "n_palindromic_ambiguous": 2,
             "n_allele_mismatch": 0,
+            "n_no_effect": 0,
             "n_steiger_filtered": 0,
             "n_instruments": k,
             "n_proxied": 1,

@@ -107,6 +107,11 @@ def test_two_instruments_and_one() -> None:
             ivw(x[:1], y[:1], se_y[:1], model=model)
 
 
+def test_additive_random_effects_where_one_instrument_has_all_the_weight() -> None:
+    x, y, se_y = np.array([0.1, 0.2, 0.1]), np.array([0.01, 0.04, 0.0]), np.array([1e-12, 0.01, 0.01])
+    assert ivw_additive(x, y, se_y).beta == pytest.approx(0.1, rel=RELATIVE)
+
+
 @pytest.mark.parametrize("overdispersion", [0.0, 2.0])
 def test_error_rate_under_the_null(overdispersion: float) -> None:
     """Without effect 5% of studies reach P < 0.05, with balanced pleiotropy too."""

@@ -94,6 +94,13 @@ def test_too_few() -> None:
         lasso(two, two, two)
 
 
+def test_a_perfect_fit_has_no_invalid_variant() -> None:
+    x, se_y = np.array([0.1, 0.2, 0.3]), np.full(3, 0.01)
+    fit = lasso(x, np.zeros(3), se_y)
+    assert fit.valid.all()
+    assert fit.estimate == ivw(x, np.zeros(3), se_y)
+
+
 def test_error_rate_under_the_null() -> None:
     rng = np.random.default_rng(71)
     hits = 0

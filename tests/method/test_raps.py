@@ -151,6 +151,19 @@ def test_invariances(study: Study, seed: int, loss: Loss, overdispersion: bool) 
     assert answer(rescaled(study, 100.0), 100.0) == pytest.approx(base, rel=1e-8, abs=1e-12)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_few_instruments_that_all_disagree_have_a_minimum(loss: Loss) -> None:
+    rng = np.random.default_rng(43)
+    for _ in range(100):
+        x, se_x = rng.uniform(0.05, 0.2, 4), np.full(4, 0.01)
+        y, se_y = rng.normal(0.0, 0.3, 4), rng.uniform(0.008, 0.016, 4)
+        data = Data(x, se_x**2, y, se_y**2, score_of(loss))
+        slope = deepest_slope(data, 0.0)
+        nearby = [data.loss(slope * (1.0 + step), 0.0) for step in (-1e-3, 1e-3)]
+        assert data.loss(slope, 0.0) <= min(*nearby, *(data.loss(float(ratio), 0.0) for ratio in y / x))
+        assert np.isfinite(raps(x, se_x, y, se_y, loss=loss).estimate.se)
+
+
 def test_too_few() -> None:
     two = np.array([0.1, 0.2])
     with pytest.raises(TooFewInstruments):

@@ -11,7 +11,8 @@ KEYS = {
     "no_correlation no_heritability selected_only",
     status.EstimateScale: "units standard_deviations",
     status.ErrorCorrelation: "given taken_as_zero",
-    status.VariantStatus: "kept not_in_outcome palindromic_ambiguous allele_mismatch steiger_filtered",
+    status.VariantStatus: "kept not_in_outcome palindromic_ambiguous allele_mismatch "
+    "no_effect steiger_filtered",
     status.Scale: "quantitative liability observed",
     status.Direction: "forward reverse not_run",
     status.GsmrStatus: "used heidi_outlier in_ld missing not_run",
