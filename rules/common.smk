@@ -21,6 +21,7 @@ from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts.provenance import source_of
 from scripts.study.load import StudyError, load_study
+from scripts.table.files import remove_parts
 from scripts.table.trait import is_remote
 
 
@@ -86,6 +87,7 @@ def hold_lock(folder):
 def start(config, study):
     """What must hold before the first job: no other run of the study, and offline nothing left to fetch."""
     hold_lock(f"results/{study.name}")
+    remove_parts(Path("results", study.name))
     refuse_absent_files(config, study)
 
 

@@ -116,7 +116,7 @@ def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
         yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
     if row["effect_scale"] and not (row["n"] and row["n_case"]):
         yield f"`effect_scale` is {row['effect_scale']}, which needs `n` and `n_case`: the share of cases"
-    if row["prevalence"] and not row["n_case"]:
+    if row["prevalence"] and not row["n_case"] and not any(map(tells_n, paths)):
         yield f"`prevalence` is {row['prevalence']}, which needs `n_case`: a quantitative trait has none"
     if len(set(paths)) < len(paths):
         yield f"`path` is '{row['path']}', which names a file twice: its rows would be read twice"

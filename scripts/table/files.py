@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -17,6 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROW_GROUP_SIZE = 32_768  # rows; small enough that a look-up of a few positions reads little
+
+PART = re.compile(r"\.\d+\..")  # how `atomic` names what is not whole yet: by process and final name
 
 # Columns whose values hardly repeat: a dictionary of them is dear to make and no smaller.
 UNREPEATED = ("position", "rsid", "eaf", "beta", "se", "neglog10_p")
@@ -59,6 +62,13 @@ def atomic(path: Path) -> Iterator[Path]:
     finally:
         part.unlink(missing_ok=True)
     _flush(path.parent)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what killed runs left half written below a folder that nobody else writes to."""
+    for path in folder.rglob(".*"):
+        if PART.match(path.name):
+            path.unlink(missing_ok=True)
 
 
 def write_parquet(df: pd.DataFrame, path: Path) -> None:

@@ -75,3 +75,13 @@ def test_any_float_round_trips(tmp_path_factory: pytest.TempPathFactory, values:
     path = tmp_path_factory.mktemp("t") / "t.tsv"
     files.write_tsv(pd.DataFrame({"beta": values}), path)
     assert files.read_tsv(path)["beta"].astype(float).tolist() == values
+
+
+def test_parts_that_killed_writers_left_are_removed_and_nothing_else(tmp_path: Path):
+    (tmp_path / "tables").mkdir()
+    whole = [tmp_path / name for name in (".lock", "tables/a.tsv", "tables/.hidden", "tables/1.a.tsv")]
+    parts = [tmp_path / ".12.verdict.txt", tmp_path / "tables/.30929.a.tsv"]
+    for path in (*whole, *parts):
+        path.touch()
+    files.remove_parts(tmp_path)
+    assert all(path.exists() for path in whole) and not any(path.exists() for path in parts)
