@@ -73,7 +73,7 @@ def sign_flips(
 def _row(gate: str, counts: IntArray) -> dict[str, Any]:
     """One gate; the first count is the observed one."""
     observed, chance = counts[0], counts[1:]
-    low, high = np.quantile(chance, [0.025, 0.975])
+    low, high = np.quantile(chance, [0.025, 0.975], method="inverted_cdf")  # counts that occurred
     p = (1 + int(np.sum(chance >= observed))) / (1 + len(chance))
     return dict(zip(COLUMNS, (gate, observed, chance.mean(), low, high, p, len(chance)), strict=True))
 

@@ -205,10 +205,15 @@ def same_numbers(checkout: Checkout, finished: Checkout) -> None:
     same = (theirs["outcome"] != "disease") & (theirs["exposure"] != "sim_006")
     pd.testing.assert_frame_equal(ours[same], theirs[same], check_exact=True)
     assert ours["status"].equals(theirs["status"])
-    # One of the three cohorts of the disease lacks the variants that no chain leads to.
-    assert np.abs((ours["beta"] - theirs["beta"]) / theirs["se"]).max() < 0.5
-    table = "tables/validation.tsv"
-    assert (checkout.results / table).read_bytes() == (finished.results / table).read_bytes()
+    # One of the three cohorts of the disease lacks the variants that no chain leads to. Other methods may
+    # jump there, since HEIDI takes other outliers.
+    ivw = ours["method"] == "ivw"
+    assert np.abs((ours["beta"] - theirs["beta"]) / theirs["se"])[ivw].max() < 0.5
+    ours, theirs = (read_tsv(run.results / "tables/validation.tsv") for run in (checkout, finished))
+    assert set(theirs["exposure"]) <= set(ours["exposure"])
+    effects = ["exposure", "validation_outcome", "n_instruments", "method", "beta", "se"]
+    shared = ours[ours["exposure"].isin(theirs["exposure"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(shared[effects], theirs[effects], check_exact=True)
 
 
 def needs_lifting(served: Served) -> bool:
@@ -283,8 +288,9 @@ def test_exposure_that_cannot_be_fetched_is_reported_and_tried_again(public: tup
         return {file.name for file in found if not file.is_dir()}
 
     kept = {"variants.txt.gz", "finngen_R12_SIMULATED_DISEASE.gz", "sim-a-1.vcf.gz", "to37.over.chain.gz"}
-    kept |= {"Lung.v8.signif_variant_gene_pairs.txt.gz"}
-    assert copies() == kept  # what other traits need, and what is read as a whole once more
+    kept |= {"Lung.v8.signif_variant_gene_pairs.txt.gz", "QTD000116.all.tsv.gz"}
+    # What other traits need, and what is read as a whole once more: outcomes, a member of `multivariable`.
+    assert copies() == kept
     # A pass whose outcome is known by the content of files needs them no more.
     asked = len(site.asked)
     again = checkout.run("--forcerun", "reduce_exposure", "--until", "reduce_exposure")
