@@ -45,6 +45,7 @@ include: "rules/screen.smk"
 include: "rules/evidence.smk"
 include: "rules/multivariable.smk"
 include: "rules/overlap.smk"
+include: "rules/ldsc.smk"
 include: "rules/report.smk"
 
 
@@ -56,5 +57,6 @@ rule all:
         rules.collect_quality.output,
         [getattr(rules, name).output for name in MULTIVARIABLE],
         rules.correct_overlap.output,
+        LDSC_TABLES,
         rules.give_verdict.output,
     localrule: True

@@ -121,6 +121,20 @@ def genetic_correlation(
     return GeneticCorrelation(rg, jackknife_se(rg, deleted), jackknife_mean(rg, deleted), h2_1, h2_2, shared)
 
 
+def error_correlation(fit: GeneticCorrelation) -> tuple[float, float]:
+    """Correlation of the two traits' errors, and its standard error: NaN where an intercept is not above 0.
+
+    It is the covariance's intercept over the root of the heritabilities' ones, which takes out what
+    confounding adds to the variance of z scores.
+    """
+    with np.errstate(invalid="ignore"):
+        scale = np.sqrt(fit.first.intercepts_deleted * fit.second.intercepts_deleted)
+    if not (fit.first.intercept > 0.0 and fit.second.intercept > 0.0):
+        return math.nan, math.nan
+    value = fit.shared.intercept / math.sqrt(fit.first.intercept * fit.second.intercept)
+    return value, jackknife_se(value, fit.shared.intercepts_deleted / scale)
+
+
 def genetic_covariance(
     first: Gwas,
     second: Gwas,

@@ -27,27 +27,35 @@ def windows(coordinates: FloatArray, width: float) -> tuple[IntArray, IntArray]:
 
 
 def ld_scores(
-    genotypes: GenotypeArray, first: IntArray, end: IntArray, counted: BoolArray | None = None
+    genotypes: GenotypeArray, first: IntArray, end: IntArray, of: IntArray, counted: BoolArray
 ) -> FloatArray:
-    """LD score of each variant (people x m, one chromosome, windows as from `windows`), all of which vary.
+    """LD scores of the variants `of` (ascending, shape (k)), from a chromosome's genotypes (people x m).
 
-    Missing genotypes stand at the variant's mean. Where `counted` (length m) is given, the sums run over
-    these neighbours only. Raises ValueError with fewer than 3 people, or where a variant does not vary.
+    `first` and `end` are its `windows`; the sums run over the neighbours that are `counted` (length m).
+    Missing genotypes stand at the variant's mean. Raises ValueError with fewer than 3 people, or where a
+    variant that is used does not vary.
     """
-    people, m = genotypes.shape
+    people = len(genotypes)
     if people < 3:
         raise ValueError(f"LD scores need a panel of 3 people at least, this one has {people}")
-    counted = np.ones(m, dtype=bool) if counted is None else counted
-    scores = np.empty(m)
-    for start in range(0, m, TILE):
-        tile = np.arange(start, min(start + TILE, m))
-        near = np.arange(first[tile[0]], end[tile[-1]])[counted[first[tile[0]] : end[tile[-1]]]]
+    scores = np.empty(len(of))
+    for start in range(0, len(of), TILE):
+        tile = of[start : start + TILE]
+        near = np.arange(first[tile[0]], end[tile[-1]])
+        near = near[counted[near]]
         r = _standardised(genotypes[:, tile]).T @ _standardised(genotypes[:, near]) / people
         r *= r
         inside = (near >= first[tile, None]) & (near < end[tile, None])
         total, neighbours = np.where(inside, r, 0.0).sum(axis=1), inside.sum(axis=1)
-        scores[tile] = total - (neighbours - total) / (people - 2)
+        scores[start : start + TILE] = total - (neighbours - total) / (people - 2)
     return scores
+
+
+def varying(genotypes: GenotypeArray) -> BoolArray:
+    """Which variants (people x m) have two different genotypes, and so an r2 with others."""
+    present = genotypes >= 0
+    low, high = np.where(present, genotypes, 2).min(axis=0), np.where(present, genotypes, 0).max(axis=0)
+    return np.asarray(high > low, dtype=bool)
 
 
 def _standardised(genotypes: GenotypeArray) -> FloatArray:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from bed_reader import open_bed
 
-from scripts.method.ld_score import ld_scores, windows
+from scripts.method.ld_score import ld_scores, varying, windows
 
 PEOPLE = 503
 
@@ -34,7 +34,9 @@ def test_scores_are_ldscs(reference: Path) -> None:
     assert bim["rsid"].iloc[rows].tolist() == expected["SNP"].tolist()
     with open_bed(reference / "clump" / "panel.bed", iid_count=PEOPLE, sid_count=len(bim)) as bed:
         genotypes = bed.read(index=np.s_[:, rows], dtype="int8")
-    found = ld_scores(genotypes, *windows(expected["BP"].to_numpy(float), 1e6))
+    found = ld_scores(
+        genotypes, *windows(expected["BP"].to_numpy(float), 1e6), rows, np.ones(len(rows), dtype=bool)
+    )
     assert found == pytest.approx(expected["L2"].to_numpy(), rel=1e-10)
 
 
@@ -45,8 +47,9 @@ def test_scores_are_those_of_a_loop_over_pairs(m: int) -> None:
     genotypes = haplotype.sum(axis=0).astype(np.int8)
     genotypes[rng.random(genotypes.shape) < 0.02] = -127
     at, counted = np.sort(rng.uniform(0.0, m, m)), rng.random(m) < 0.5
-    found = ld_scores(genotypes, *windows(at, 5.0), counted)
-    assert found == pytest.approx(slow_ld_scores(genotypes, at, 5.0, counted), rel=1e-9, abs=1e-12)
+    of = np.flatnonzero(rng.random(m) < 0.5)
+    found = ld_scores(genotypes, *windows(at, 5.0), of, counted)
+    assert found == pytest.approx(slow_ld_scores(genotypes, at, 5.0, counted)[of], rel=1e-9, abs=1e-12)
 
 
 def test_windows_hold_neighbours_at_exactly_the_width() -> None:
@@ -56,5 +59,7 @@ def test_windows_hold_neighbours_at_exactly_the_width() -> None:
 
 
 def test_a_variant_that_does_not_vary_is_an_error() -> None:
+    genotypes = np.array([[1, 0], [1, 1], [1, -127], [-127, 1]], dtype=np.int8)
+    assert varying(genotypes).tolist() == [False, True]
     with pytest.raises(ValueError, match="does not vary"):
-        ld_scores(np.ones((5, 2), dtype=np.int8), np.array([0, 0]), np.array([2, 2]))
+        ld_scores(genotypes, np.array([0, 0]), np.array([2, 2]), np.arange(2), np.ones(2, dtype=bool))
