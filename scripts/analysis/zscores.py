@@ -55,7 +55,8 @@ def read_zscores(table: Path, places: IntArray, maf_min: float) -> ZScores:
     ldsc's munge_sumstats.py writes z and n with three decimals; here they are exact.
     """
     counts: Counter[str] = Counter({reason.value: 0 for reason in LdscDrop})
-    parts = [_part(batch, places, maf_min, counts) for batch in _batches(table)]
+    nothing = (np.empty(0, dtype=np.int64), np.empty(0), np.empty(0), np.empty(0, dtype=bool))
+    parts = [nothing, *(_part(batch, places, maf_min, counts) for batch in _batches(table))]
     row, z, n, transition = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     alone = ~shares_place(row)
     counts[LdscDrop.SEVERAL_AT_PLACE] += int(np.sum(~alone))
@@ -93,7 +94,7 @@ def _part(batch: pa.RecordBatch, places: IntArray, maf_min: float, counts: Count
     row = np.searchsorted(places, at)
     row[row == len(places)] = 0
     effect, other = (_bases(batch[name]) for name in ALLELES)
-    eaf, beta, se, n = (batch[name].to_numpy() for name in NUMBERS)
+    eaf, beta, se, n = (batch[name].to_numpy(zero_copy_only=False) for name in NUMBERS)
     with np.errstate(invalid="ignore"):
         rare = np.minimum(eaf, 1.0 - eaf) <= maf_min
     faults = {
