@@ -1,7 +1,7 @@
 # LD score regression. Purpose: LD scores, the heritability of every exposure and outcome, the genetic correlation of
 # validated exposures. Inputs: files of LD scores or the LD panel; the rows of each trait at their places; the evidence.
 # Outputs: ld_scores.parquet (which the pass over exposures reads), tables/heritability.tsv,
-# tables/genetic_correlation.tsv, tables/ldsc_intercepts.tsv, tables/ldsc_variants.tsv.
+# tables/genetic_correlation.tsv, tables/ldsc_intercepts.tsv, tables/ldsc_variants.tsv, ldsc.html, a figure.
 # A study without LD scores has these rules too, and asks for none of their outputs.
 LDSC = STUDY.ldsc or LdscFiles()
 LDSC_GROUPS = {str(batch): members for batch, members in BATCHES.items()} | {
@@ -163,4 +163,34 @@ rule collect_ldsc:
         "../scripts/collect_ldsc.py"
 
 
+rule show_ldsc:
+    input:
+        heritability="<results>/tables/heritability.tsv",
+        correlations="<results>/tables/genetic_correlation.tsv",
+        dropped="<results>/tables/ldsc_variants.tsv",
+    output:
+        page=report("<results>/ldsc.html", category="6 LD score regression", caption="../report/ldsc.rst"),
+        figure=report(
+            "<results>/figures/genetic_correlation.svg",
+            category="6 LD score regression",
+            caption="../report/ldsc.rst",
+        ),
+    log:
+        "<logs>/show_ldsc/show_ldsc.log",
+    benchmark:
+        "<benchmarks>/show_ldsc/show_ldsc.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        title=config["title"],
+        labels=STUDY.labels,
+        outcomes=list(STUDY.outcomes),
+        source=source_of("show_ldsc"),
+    script:
+        "../scripts/show_ldsc.py"
+
+
 LDSC_TABLES = rules.collect_ldsc.output if STUDY.ldsc else []
+LDSC_PAGE = rules.show_ldsc.output if STUDY.ldsc else []

