@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,14 +49,34 @@ class ZScores:
         return Gwas(self.z[rows], self.n[rows])
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of a trait, in genome order: place, alleles as `bases`, frequency, z and number of people."""
+
+    place: IntArray
+    effect: IntArray
+    other: IntArray
+    eaf: FloatArray
+    z: FloatArray
+    n: FloatArray
+
+
 def read_zscores(table: Path, places: IntArray, maf_min: float) -> ZScores:
-    """The trait of a standard table at the ascending `places` (m), where minor alleles are above `maf_min`.
+    """The trait of a standard table at the ascending `places` (m), minor alleles above `maf_min`."""
+    with pq.ParquetFile(table, read_dictionary=ALLELES) as file:
+        columns = ["chromosome", "position", *ALLELES, *NUMBERS]
+        batches = file.iter_batches(ROWS, columns=columns, use_threads=False)
+        return gather_zscores(map(_rows, batches), places, maf_min)
+
+
+def gather_zscores(blocks: Iterable[Rows], places: IntArray, maf_min: float) -> ZScores:
+    """The trait at the ascending `places` (m), from its rows in genome order.
 
     ldsc's munge_sumstats.py writes z and n with three decimals; here they are exact.
     """
     counts: Counter[str] = Counter({reason.value: 0 for reason in LdscDrop})
     nothing = (np.empty(0, dtype=np.int64), np.empty(0), np.empty(0), np.empty(0, dtype=bool))
-    parts = [nothing, *(_part(batch, places, maf_min, counts) for batch in _batches(table))]
+    parts = [nothing, *(_part(rows, places, maf_min, counts) for rows in blocks)]
     row, z, n, transition = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     alone = ~shares_place(row)
     counts[LdscDrop.SEVERAL_AT_PLACE] += int(np.sum(~alone))
@@ -70,6 +90,12 @@ def read_zscores(table: Path, places: IntArray, maf_min: float) -> ZScores:
     )
 
 
+def bases(spellings: Sequence[str], codes: IntArray) -> IntArray:
+    """The number of each allele's base, LONGER for several; alleles are `spellings[codes]`."""
+    known = [BASES.get(spelling, LONGER) for spelling in spellings]
+    return np.array([*known, LONGER], dtype=np.int64)[codes]
+
+
 def same_snp(first: ZScores, second: ZScores) -> tuple[BoolArray, int]:
     """Places where both traits have the same SNP, and the number where they have different ones."""
     both = first.used & second.used
@@ -77,45 +103,35 @@ def same_snp(first: ZScores, second: ZScores) -> tuple[BoolArray, int]:
     return same, int(both.sum() - same.sum())
 
 
-def _batches(table: Path) -> Iterator[pa.RecordBatch]:
-    """The columns needed, alleles as dictionaries, so that each spelling is looked at once a batch."""
-    with pq.ParquetFile(table, read_dictionary=ALLELES) as file:
-        columns = ["chromosome", "position", *ALLELES, *NUMBERS]
-        empty = (
-            file.schema_arrow.empty_table().select(columns).to_batches() if not file.metadata.num_rows else []
-        )
-        yield from empty
-        yield from file.iter_batches(ROWS, columns=columns, use_threads=False)
-
-
-def _part(batch: pa.RecordBatch, places: IntArray, maf_min: float, counts: Counter[str]) -> Any:
-    """Index among the places, z, n and kind of SNP of the rows that pass."""
-    at = place(batch["chromosome"].to_numpy(), batch["position"].to_numpy())
-    row = np.searchsorted(places, at)
-    row[row == len(places)] = 0
-    effect, other = (_bases(batch[name]) for name in ALLELES)
+def _rows(batch: pa.RecordBatch) -> Rows:
     eaf, beta, se, n = (batch[name].to_numpy(zero_copy_only=False) for name in NUMBERS)
+    effect, other = (
+        bases(batch[name].dictionary.to_pylist(), batch[name].indices.to_numpy()) for name in ALLELES
+    )
+    at = place(batch["chromosome"].to_numpy(), batch["position"].to_numpy())
+    return Rows(at, effect, other, eaf, beta / se, n)
+
+
+def _part(rows: Rows, places: IntArray, maf_min: float, counts: Counter[str]) -> Any:
+    """Index among the places, z, n and kind of SNP of the rows that pass."""
+    row = np.searchsorted(places, rows.place)
+    row[row == len(places)] = 0
+    pair, eaf = rows.effect + rows.other, rows.eaf
     with np.errstate(invalid="ignore"):
         rare = np.minimum(eaf, 1.0 - eaf) <= maf_min
     faults = {
-        LdscDrop.NO_LD_SCORE: (places[row] != at) if len(places) else np.ones(len(at), dtype=bool),
-        LdscDrop.NOT_A_SNP: effect + other < 0,
-        LdscDrop.PALINDROMIC: effect + other == BASES["A"] + BASES["T"],
+        LdscDrop.NO_LD_SCORE: places[row] != rows.place if len(places) else np.ones(len(row), dtype=bool),
+        LdscDrop.NOT_A_SNP: pair < 0,
+        LdscDrop.PALINDROMIC: pair == BASES["A"] + BASES["T"],
         LdscDrop.LOW_FREQUENCY: rare,
     }
-    good = np.ones(len(at), dtype=bool)
+    good = np.ones(len(row), dtype=bool)
     for reason, fault in faults.items():
         counts[reason] += int(np.sum(good & fault))
         good &= ~fault
-    of_a_or_t = (effect[good] == BASES["A"]) | (effect[good] == BASES["T"])
-    z = np.where(of_a_or_t, 1.0, -1.0) * beta[good] / se[good]
-    return row[good], z, n[good], (effect[good] + other[good]) % 2 == 0
-
-
-def _bases(alleles: pa.DictionaryArray) -> IntArray:
-    known = [BASES.get(allele, LONGER) for allele in alleles.dictionary.to_pylist()]
-    codes = np.array([*known, LONGER], dtype=np.int64)
-    return codes[np.asarray(alleles.indices.to_numpy(), dtype=np.int64)]
+    of_a_or_t = (rows.effect == BASES["A"]) | (rows.effect == BASES["T"])
+    z = np.where(of_a_or_t, rows.z, -rows.z)
+    return row[good], z[good], rows.n[good], (pair % 2 == 0)[good]
 
 
 def _least_n(n: FloatArray) -> float:
