@@ -31,6 +31,7 @@ def config(full: bool) -> dict[str, object]:
         "validate_fdr": 0.0789,
         "truth": "truth.tsv" if full else None,
         "ld_panel_ancestry": "EUR",
+        "ldsc": {"blocks": 200},
         "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
     }
 
@@ -56,6 +57,7 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
         "summary.rst",
         "quality.rst",
         "multivariable.rst",
+        "ldsc.rst",
     ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
