@@ -1,7 +1,7 @@
 # LD score regression. Purpose: LD scores, the heritability of every exposure and outcome, the genetic correlation of
 # validated exposures. Inputs: files of LD scores or the LD panel; the rows of each trait at their places; the evidence.
 # Outputs: ld_scores.parquet (which the pass over exposures reads), tables/heritability.tsv,
-# tables/genetic_correlation.tsv, tables/ldsc_intercepts.tsv, tables/ldsc_variants.tsv, ldsc.html, a figure.
+# tables/genetic_correlation.tsv, tables/ldsc_correlations.tsv, tables/ldsc_variants.tsv, ldsc.html, a figure.
 # A study without LD scores has these rules too, and asks for none of their outputs.
 LDSC = STUDY.ldsc or LdscFiles()
 LDSC_GROUPS = {str(batch): members for batch, members in BATCHES.items()} | {
@@ -146,7 +146,7 @@ rule collect_ldsc:
     output:
         heritability="<results>/tables/heritability.tsv",
         correlations="<results>/tables/genetic_correlation.tsv",
-        intercepts="<results>/tables/ldsc_intercepts.tsv",
+        matrix="<results>/tables/ldsc_correlations.tsv",
         dropped="<results>/tables/ldsc_variants.tsv",
     log:
         "<logs>/collect_ldsc/collect_ldsc.log",

@@ -1,10 +1,10 @@
-"""Step: the tables of LD score regression of all batches as one each, and the table of intercepts."""
+"""Step: the tables of LD score regression of all batches as one each, and the matrix of what traits share."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from scripts.analysis.ldsc import INTERCEPTS, intercept_table
+from scripts.analysis.ldsc_matrix import correlation_matrix
 from scripts.step import run
 from scripts.table.files import read_tsv, write_tsv
 
@@ -15,7 +15,7 @@ def collect_ldsc(
     correlation_parts: list[Path],
     heritability: Path,
     correlations: Path,
-    intercepts: Path,
+    matrix: Path,
     dropped: Path,
     traits: list[str],
 ) -> None:
@@ -24,7 +24,7 @@ def collect_ldsc(
     pairs = _joined(correlation_parts, ["trait_1", "trait_2"], traits)
     write_tsv(h2, heritability)
     write_tsv(pairs, correlations)
-    write_tsv(intercept_table(h2, pairs)[INTERCEPTS], intercepts)
+    write_tsv(correlation_matrix(h2, pairs), matrix)
     write_tsv(_joined(dropped_parts, ["trait"], traits), dropped)
 
 

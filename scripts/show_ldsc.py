@@ -30,7 +30,8 @@ def show_ldsc(
         "Genetic correlation of each validated exposure with the outcome",
     )
     svg = figure.read_text(encoding="utf-8")
-    write_text(ldsc_page(title, read_tsv(heritability), pairs, read_tsv(dropped), named, svg), page)
+    told = ldsc_page(title, read_tsv(heritability), pairs, read_tsv(dropped), outcomes, named, svg)
+    write_text(told, page)
 
 
 if __name__ == "__main__":

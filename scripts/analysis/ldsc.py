@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 
 from scripts.analysis.zscores import ZScores, same_snp
 from scripts.method.arrays import BoolArray
@@ -37,15 +36,6 @@ CORRELATION = [
     *(f"{name}_{k}" for k in (1, 2) for name in ("mean_chi2", "lambda_gc", "n")),
 ]
 DROPPED = ["trait", "reason", "sentence", "n_rows"]
-INTERCEPTS = [
-    "trait_1",
-    "trait_2",
-    "intercept",
-    "intercept_se",
-    "correlation",
-    "correlation_se",
-    "n_variants",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,31 +187,3 @@ def _trait_numbers(fit: Heritability, k: int) -> Row:
         **{f"intercept_{k}": fit.intercept, f"intercept_se_{k}": fit.intercept_se},
         **{f"mean_chi2_{k}": fit.mean_chi2, f"lambda_gc_{k}": fit.lambda_gc},
     }
-
-
-def intercept_table(heritabilities: pd.DataFrame, correlations: pd.DataFrame) -> pd.DataFrame:
-    """The matrix of intercepts, one row a pair (columns INTERCEPTS): what errors of estimates share.
-
-    A trait with itself has the intercept of its heritability (one step, as in the pairs) and correlation 1.
-    Among traits that share no people the intercept is 0. Pairs without a regression are missing.
-    """
-    alone = heritabilities.loc[heritabilities["intercept_one_step"].notna()]
-    itself = pd.DataFrame(
-        {
-            "trait_1": alone["trait"],
-            "trait_2": alone["trait"],
-            "intercept": alone["intercept_one_step"],
-            "intercept_se": alone["intercept_one_step_se"],
-            "correlation": 1.0,
-            "correlation_se": 0.0,
-            "n_variants": alone["n_variants"],
-        }
-    )
-    names = {
-        "covariance_intercept": "intercept",
-        "covariance_intercept_se": "intercept_se",
-        "error_correlation": "correlation",
-        "error_correlation_se": "correlation_se",
-    }
-    known = correlations[correlations["covariance_intercept"].notna()].rename(columns=names)
-    return pd.concat([itself, known[INTERCEPTS]], ignore_index=True) if len(known) else itself

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from scripts.figure.page import laid_out
 from scripts.figure.words import MISSING, Labels, count, interval, label_of, number, p_value
 from scripts.method.estimate import confidence_quantile
+from scripts.table.status import RegressionStatus
 
 MOST_ROWS = 400  # of a table
 TEMPLATE = """\
@@ -23,7 +24,7 @@ TEMPLATE = """\
 <style>{{ style }}
 figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
 figure svg { width: 100%; min-width: 44rem; height: auto; display: block; }
-.wide table { font-size: .84rem; }</style>
+body { max-width: 92rem; } .wide table { font-size: .84rem; }</style>
 </head>
 <body>
 <h1>LD score regression</h1>
@@ -37,8 +38,10 @@ heritability and no direction. Cause in either direction raises it, and so does 
 {% if pairs.rows %}{{ table([("exposure", "Trait", "name"), ("outcome", "With", "name"),
   ("rg", "rg (95% interval)", "effect"), ("p", "P", "n"), ("detectable", "Detectable rg", "n"),
   ("intercept", "Intercept", "effect"), ("h2", "Heritabilities", "effect"), ("variants", "Variants", "n"),
-  ("message", "Status", "")], pairs.rows) }}
+  ("status", "Status", "")], pairs.rows) }}
 {{ more(pairs, "genetic_correlation.tsv") }}
+{% if others %}<p class="soft">And {{ others }} between exposures: tables/genetic_correlation.tsv.</p>
+{% endif %}
 <p class="soft">Detectable rg: what would be found with a power of 0.8. Intercept: of the covariance, in
 brackets its standard error; people in both samples move it from 0. Heritabilities: of both traits, from the
 variants that they share, in one step.</p>
@@ -47,10 +50,13 @@ variants that they share, in one step.</p>
 {{ table([("trait", "Trait", "name"), ("h2", "h2 (95% interval)", "effect"),
   ("liability", "h2 of liability", "effect"), ("intercept", "Intercept (95% interval)", "effect"),
   ("ratio", "Ratio", "n"), ("chi2", "Mean χ²", "n"), ("lambda", "λ", "n"), ("n", "N", "n"),
-  ("variants", "Variants", "n"), ("detectable", "Detectable h2", "n"), ("message", "Status", "")], h2.rows) }}
+  ("variants", "Variants", "n"), ("detectable", "Detectable h2", "n"), ("status", "Status", "")], h2.rows) }}
 {{ more(h2, "heritability.tsv") }}
 <p class="soft">On the observed scale; of liability where the trait table gives the prevalence. Intercept
 above 1: inflation that is not polygenic; ratio: its share of all inflation.</p>
+
+<h2>Statuses</h2>
+<ul>{% for name, sentence in statuses %}<li><b>{{ name }}</b>: {{ sentence }}</li>{% endfor %}</ul>
 
 <h2>Variants, by what became of them</h2>
 <p class="soft">Summed over all traits.</p>
@@ -70,15 +76,20 @@ def ldsc_page(
     heritability: pd.DataFrame,
     pairs: pd.DataFrame,
     variants: pd.DataFrame,
+    outcomes: list[str],
     labels: Labels,
     svg: str,
 ) -> str:
     """The page as HTML text, from heritability.tsv, genetic_correlation.tsv and ldsc_variants.tsv."""
+    told = pairs[pairs["trait_2"].isin(outcomes)]
+    between = len(pairs) - len(told)
     return laid_out(
         MORE + TEMPLATE,
         title=title,
         lead=_lead(heritability, pairs),
-        pairs=_shown([_pair(row, labels) for row in pairs.itertuples()]),
+        pairs=_shown([_pair(row, labels) for row in told.itertuples()]),
+        others=count(between, "genetic correlation") if between else "",
+        statuses=_statuses([*heritability["status"], *told["status"]]),
         h2=_shown([_trait(row, labels) for row in heritability.itertuples()]),
         variants=_variants(variants),
         svg=Markup(svg[svg.index("<svg") :]),
@@ -86,12 +97,24 @@ def ldsc_page(
 
 
 def _lead(heritability: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    known = int(heritability["h2"].notna().sum())
-    told = int(pairs["rg"].notna().sum())
+    known, told = int(heritability["h2"].notna().sum()), int(pairs["rg"].notna().sum())
+    all_known = known == len(heritability) and told == len(pairs)
     return (
         f"Heritability of {known:,} of {count(len(heritability), 'trait')}, and {told:,} of "
-        f"{count(len(pairs), 'genetic correlation')}, could be estimated; the others say why not."
+        f"{count(len(pairs), 'genetic correlation')}, could be estimated"
+        + ("." if all_known else "; the status of each other one says why not.")
     )
+
+
+def _status(row: Any) -> str:
+    """The status in a word or two, or the trait's own trouble."""
+    usual = row.message == RegressionStatus.of(row.status).sentence
+    return row.status.replace("_", " ") if usual else str(row.message)
+
+
+def _statuses(keys: list[str]) -> list[tuple[str, str]]:
+    """The statuses that occur, in words."""
+    return [(one.value.replace("_", " "), one.sentence) for one in RegressionStatus if one.value in keys]
 
 
 def _shown(rows: list[dict[str, str]]) -> dict[str, Any]:
@@ -108,7 +131,7 @@ def _pair(row: Any, labels: Labels) -> dict[str, str]:
         "intercept": _with_se(row.covariance_intercept, row.covariance_intercept_se),
         "h2": f"{_with_se(row.h2_1, row.h2_se_1)}; {_with_se(row.h2_2, row.h2_se_2)}",
         "variants": f"{int(row.n_variants):,}",
-        "message": row.message,
+        "status": _status(row),
     }
 
 
@@ -124,7 +147,7 @@ def _trait(row: Any, labels: Labels) -> dict[str, str]:
         "n": MISSING if pd.isna(row.n) else f"{int(row.n):,}",
         "variants": MISSING if pd.isna(row.n_variants) else f"{int(row.n_variants):,}",
         "detectable": number(row.h2_detectable),
-        "message": row.message,
+        "status": _status(row),
     }
 
 

@@ -12,15 +12,14 @@ import pytest
 from scripts.analysis.ldsc import (
     CORRELATION,
     HERITABILITY,
-    INTERCEPTS,
     Disease,
     Settings,
     correlation_row,
     dropped_rows,
     heritability_row,
-    intercept_table,
     unreadable_row,
 )
+from scripts.analysis.ldsc_matrix import MATRIX, correlation_matrix
 from scripts.analysis.zscores import ZScores, read_zscores
 from scripts.method.arrays import IntArray
 from scripts.method.heritability import LdScores, to_liability
@@ -212,11 +211,11 @@ def test_what_does_not_fit_the_model_is_said_not_hidden() -> None:
     assert unreadable_row("x", "no such file")["message"] == "no such file"
 
 
-def test_intercepts_form_a_matrix(traits: dict[str, ZScores], ld: LdScores) -> None:
+def test_intercepts_and_covariances_form_a_matrix(traits: dict[str, ZScores], ld: LdScores) -> None:
     alone = pd.DataFrame([heritability_row(t, traits[t], ld, SETTINGS, None) for t in ("t1", "t2")])
     pair = pd.DataFrame([correlation_row(("t1", "t2"), traits["t1"], traits["t2"], ld, SETTINGS)])
-    matrix = intercept_table(alone, pair)
-    assert list(matrix) == INTERCEPTS
+    matrix = correlation_matrix(alone, pair)
+    assert list(matrix) == MATRIX
     assert list(zip(matrix["trait_1"], matrix["trait_2"], strict=True)) == [
         ("t1", "t1"),
         ("t2", "t2"),
@@ -224,5 +223,7 @@ def test_intercepts_form_a_matrix(traits: dict[str, ZScores], ld: LdScores) -> N
     ]
     between = matrix.iloc[2]
     scale = math.sqrt(pair["intercept_1"].iloc[0] * pair["intercept_2"].iloc[0])
-    assert between["correlation"] == pytest.approx(between["intercept"] / scale)
-    assert between["correlation_se"] == pytest.approx(between["intercept_se"] / scale, rel=0.1)
+    assert between["error_correlation"] == pytest.approx(between["intercept"] / scale)
+    assert between["error_correlation_se"] == pytest.approx(between["intercept_se"] / scale, rel=0.1)
+    assert between["covariance"] == pair["covariance"].iloc[0]
+    assert matrix["covariance"].iloc[0] == alone["h2_one_step"].iloc[0]

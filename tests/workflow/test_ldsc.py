@@ -113,9 +113,7 @@ def test_from_tables_of_traits_to_the_final_tables(tmp_path: Path) -> None:
             between_exposures=True,
             **common,
         )
-    out = {
-        name: tmp_path / f"{name}.tsv" for name in ("heritability", "correlations", "intercepts", "dropped")
-    }
+    out = {name: tmp_path / f"{name}.tsv" for name in ("heritability", "correlations", "matrix", "dropped")}
     collect_ldsc(
         heritability_parts=[tmp_path / f"h2_{group}.tsv" for group in groups],
         dropped_parts=[tmp_path / f"dropped_{group}.tsv" for group in groups],
@@ -131,7 +129,7 @@ def test_from_tables_of_traits_to_the_final_tables(tmp_path: Path) -> None:
     (pair,) = read_tsv(out["correlations"]).to_dict("records")
     assert (pair["trait_1"], pair["trait_2"], pair["status"]) == ("x", "y", RegressionStatus.FEW_VARIANTS)
     assert abs(pair["rg"] - 0.8) < 3.0 * pair["rg_se"]
-    matrix = read_tsv(out["intercepts"])
+    matrix = read_tsv(out["matrix"])
     assert matrix[["trait_1", "trait_2"]].values.tolist() == [["x", "x"], ["y", "y"], ["x", "y"]]
     assert read_tsv(out["dropped"])["n_rows"].tolist() == [M, M]
 
