@@ -21,7 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-M_VARIANTS, H2, RG, OVERLAP, PEOPLE = 1_173_569, (0.25, 0.12), 0.45, 0.1, (450_000, 120_000)
+H2, RG, OVERLAP = (0.25, 0.12), 0.45, 0.1
+LARGE, MODERATE = (450_000, 120_000), (60_000, 40_000)  # people
 ROOT = Path(__file__).resolve().parents[2]
 PEER = """
 import json, sys, time
@@ -55,12 +56,12 @@ def ld_table(folder: Path):
     return place(rows["chromosome"], rows["position"]), LdScores(score, weight, m)
 
 
-def traits(score: np.ndarray, m: float, rng: np.random.Generator):
+def traits(score: np.ndarray, m: float, people: tuple[int, int], rng: np.random.Generator):
     """z scores and numbers of people of two traits (2 x variants), z of the first allele of each variant."""
     shared = RG * math.sqrt(H2[0] * H2[1])
     effects = rng.multivariate_normal([0, 0], [[H2[0], shared], [shared, H2[1]]], len(score)).T
     errors = rng.multivariate_normal([0, 0], [[1.0, OVERLAP], [OVERLAP, 1.0]], len(score)).T
-    n = np.array(PEOPLE)[:, None] * np.where(rng.random((2, len(score))) < 0.1, 0.8, 1.0)
+    n = np.array(people)[:, None] * np.where(rng.random((2, len(score))) < 0.1, 0.8, 1.0)
     return np.sqrt(n * np.maximum(score, 0.0) / m) * effects + errors, n
 
 
@@ -69,7 +70,7 @@ def write_traits(folder: Path, ld_folder: Path) -> None:
     places, ld = ld_table(ld_folder)
     rng = np.random.default_rng(1)
     names = dict(_rsids(ld_folder))
-    z, n = traits(ld.score, ld.m, rng)
+    z, n = traits(ld.score, ld.m, LARGE, rng)
     pairs = np.array([("A", "G"), ("C", "A"), ("T", "C"), ("G", "T")])[rng.integers(4, size=len(places))]
     for trait in (0, 1):
         with (
@@ -229,25 +230,28 @@ def replicate(ld_folder: Path, replicates: int, variants: int) -> None:
     from scripts.method.heritability import LdScores, heritability
 
     _, ld = ld_table(ld_folder)
-    rows = np.linspace(0, len(ld.score) - 1, variants).astype(int)
+    sure = np.flatnonzero(ld.score >= 1.0)  # below, an LD score is noise, which would not be simulated
+    rows = sure[np.linspace(0, len(sure) - 1, variants).astype(int)]
     here = LdScores(ld.score[rows], ld.weight[rows], ld.m)
-    truth = {"h2 (two-step)": H2[0], "h2": H2[0], "rg": RG, "intercept": 1.0, "covariance intercept": OVERLAP}
-    found = {name: [] for name in truth}
-    for seed in range(replicates):
-        z, n = traits(here.score, here.m, np.random.default_rng(seed))
-        fit = genetic_correlation(Gwas(z[0], n[0]), Gwas(z[1], n[1]), here)
-        two = heritability(z[0] ** 2, n[0], here)
-        found["h2 (two-step)"].append((two.h2, two.se))
-        found["h2"].append((fit.first.h2, fit.first.se))
-        found["rg"].append((fit.rg, fit.se))
-        found["intercept"].append((fit.first.intercept, fit.first.intercept_se))
-        found["covariance intercept"].append((fit.shared.intercept, fit.shared.intercept_se))
-    print(f"{replicates} replicates of {variants:,} variants")
-    for name, pairs in found.items():
-        values, errors = np.array(pairs).T
-        off = (values.mean() - truth[name]) / (values.std(ddof=1) / math.sqrt(replicates))
-        held = np.mean(np.abs(values - truth[name]) < 1.959964 * errors)
-        print(f"  {name}: truth {truth[name]}, mean {values.mean():.4f} ({off:+.2f} SE), coverage {held:.1%}")
+    truth = {"h2, two-step": H2[0], "h2": H2[0], "rg": RG, "intercept": 1.0, "covariance intercept": OVERLAP}
+    for people in (MODERATE, LARGE):
+        found = {name: [] for name in truth}
+        for seed in range(replicates):
+            z, n = traits(here.score, here.m, people, np.random.default_rng(seed))
+            fit = genetic_correlation(Gwas(z[0], n[0]), Gwas(z[1], n[1]), here)
+            two = heritability(z[0] ** 2, n[0], here)
+            found["h2, two-step"].append((two.h2, two.se))
+            found["h2"].append((fit.first.h2, fit.first.se))
+            found["rg"].append((fit.rg, fit.se))
+            found["intercept"].append((fit.first.intercept, fit.first.intercept_se))
+            found["covariance intercept"].append((fit.shared.intercept, fit.shared.intercept_se))
+        print(f"{replicates} replicates of {variants:,} variants, {people[0]:,} and {people[1]:,} people")
+        for name, pairs in found.items():
+            values, errors = np.array(pairs).T
+            off = (values.mean() - truth[name]) / (values.std(ddof=1) / math.sqrt(replicates))
+            held = np.mean(np.abs(values - truth[name]) < 1.959964 * errors)
+            told = f"mean {values.mean():.4f} ({off:+.2f} SE), coverage {held:.0%}"
+            print(f"  {name}: truth {truth[name]}, {told}", flush=True)
 
 
 def main() -> None:
