@@ -55,8 +55,6 @@ rule all:
         rules.judge_evidence.output,
         rules.collect_screen.output,
         rules.collect_quality.output,
-        [getattr(rules, name).output for name in MULTIVARIABLE],
-        rules.correct_overlap.output,
-        LDSC_TABLES,
+        [getattr(rules, name).output for name in [*MULTIVARIABLE, "correct_overlap"]],
         rules.give_verdict.output,
     localrule: True

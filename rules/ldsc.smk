@@ -192,5 +192,4 @@ rule show_ldsc:
         "../scripts/show_ldsc.py"
 
 
-LDSC_TABLES = rules.collect_ldsc.output if STUDY.ldsc else []
-LDSC_PAGE = rules.show_ldsc.output if STUDY.ldsc else []
+LDSC_SHOWN = ["show_ldsc"] if STUDY.ldsc else []
