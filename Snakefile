@@ -45,6 +45,7 @@ include: "rules/screen.smk"
 include: "rules/evidence.smk"
 include: "rules/multivariable.smk"
 include: "rules/overlap.smk"
+include: "rules/ldsc.smk"
 include: "rules/report.smk"
 
 
@@ -54,7 +55,6 @@ rule all:
         rules.judge_evidence.output,
         rules.collect_screen.output,
         rules.collect_quality.output,
-        [getattr(rules, name).output for name in MULTIVARIABLE],
-        rules.correct_overlap.output,
+        [getattr(rules, name).output for name in [*MULTIVARIABLE, "correct_overlap"]],
         rules.give_verdict.output,
     localrule: True

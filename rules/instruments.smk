@@ -1,8 +1,8 @@
 # Instruments. Purpose: read each exposure's raw file once, one job each, and select instruments with their LD in batches.
-# Inputs: raw summary statistics, tables of the primary outcomes, LD panel.
+# Inputs: raw summary statistics, tables of the primary outcomes, LD panel, places of LD scores.
 # Outputs: reduced/*.parquet, reduced/*.json, hapmap3/*.parquet, instruments/*.parquet, instruments/*.json, panel.parquet.
 BATCHES = batch_members()
-HAPMAP3 = ["<results>/hapmap3.parquet"] if STUDY.hapmap3 else []
+LD_SCORES = ["<results>/ld_scores.parquet"] if STUDY.ldsc else []
 
 
 rule index_panel:
@@ -48,26 +48,6 @@ rule find_lookups:
         "../scripts/find_lookups.py"
 
 
-rule list_hapmap3:
-    input:
-        tables=STUDY.hapmap3,
-    output:
-        places="<results>/hapmap3.parquet",
-    log:
-        "<logs>/list_hapmap3/list_hapmap3.log",
-    benchmark:
-        "<benchmarks>/list_hapmap3/list_hapmap3.tsv"
-    priority: 10  # every exposure waits for it
-    conda:
-        "../envs/mrscape.yaml"
-    resources:
-        mem_mb=1000,
-    params:
-        source=source_of("list_hapmap3"),
-    script:
-        "../scripts/list_hapmap3.py"
-
-
 # The pass depends on neither the thresholds nor clumping, so that a change of these reads no raw file again.
 rule reduce_exposure:
     input:
@@ -78,11 +58,11 @@ rule reduce_exposure:
         panel=panel_table,
         ancestries=ancestry_table,
         lookup="<results>/lookup.parquet",
-        hapmap3=HAPMAP3,
+        hapmap3=LD_SCORES,
     output:
         table="<results>/reduced/{exposure}.parquet",
         report="<results>/reduced/{exposure}.json",
-        hapmap3_rows=["<results>/hapmap3/{exposure}.parquet"] if STUDY.hapmap3 else [],
+        hapmap3_rows=["<results>/hapmap3/{exposure}.parquet"] if STUDY.ldsc else [],
     log:
         "<logs>/reduce_exposure/{exposure}.log",
     benchmark:

@@ -15,3 +15,9 @@ def minimum_detectable_effect(se: float, alpha: float = 0.05, power: float = POW
     is not significant says little about smaller effects.
     """
     return float(special.ndtri(1.0 - alpha / 2.0) + special.ndtri(power)) * se
+
+
+def power_to_find(effect: float, se: float, alpha: float = 0.05) -> float:
+    """The chance that a two-sided test at level `alpha` finds an effect, for a normal estimate with `se`."""
+    critical = float(special.ndtri(1.0 - alpha / 2.0))
+    return float(special.ndtr(effect / se - critical) + special.ndtr(-effect / se - critical))

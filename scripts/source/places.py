@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -15,22 +17,25 @@ CHROMOSOME = ("chromosome", "chr", "chrom", "hm_chrom")
 POSITION = ("position", "pos", "bp", "base_pair_location", "hm_pos")
 
 
-def read_places(path: Path) -> pd.DataFrame:
+def read_places(path: Path, numbers: Mapping[str, str] = MappingProxyType({})) -> pd.DataFrame:
     """The columns chromosome (1-25) and position (1-based, as the table has it) of a delimited table.
 
-    Raises SourceError where a row has no such place, since a list of variants has no reason for it.
+    `numbers` names further columns by what they are called in the file. Raises SourceError where a row has
+    no place, since a list of variants has no reason for it.
     """
     found = layout(path)
     chromosome, position = _column(path, found, CHROMOSOME), _column(path, found, POSITION)
+    columns = [position, *numbers.values()]
     parts = [
         pd.DataFrame(
             {
                 "chromosome": alleles.chromosome_codes(chunk[chromosome]),
                 "position": chunk[position].to_numpy(),
+                **{name: chunk[column].to_numpy() for name, column in numbers.items()},
             },
             index=chunk.index,
         )
-        for chunk in text.read(path, found, labels=(), categories=[chromosome], numbers=[position])
+        for chunk in text.read(path, found, labels=(), categories=[chromosome], numbers=columns)
     ]
     places = pd.concat(parts)
     wrong = (places["chromosome"] < 1) | ~places["position"].between(1, np.iinfo(np.int32).max)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import config_problems, run_methods
+from scripts.study.ldsc import LdscFiles, ldsc_files, ldsc_problems
 from scripts.study.roles import Controls, MetaAnalysis, role_problems, roles_of
 from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
@@ -50,7 +51,7 @@ class Study:
     truth: str | None
     correlations: str | None
     multivariable: tuple[dict[str, Any], ...]
-    hapmap3: tuple[str, ...]
+    ldsc: LdscFiles | None
     demo: dict[str, Any] | None
     tolerant: bool
 
@@ -160,7 +161,7 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     Raises StudyError with one message that lists the problems, one a line: those of the config first, then
     those of the tables, then those of the roles, since each rests on the one before.
     """
-    _stop_at("the config", config_problems(config))
+    _stop_at("the config", config_problems(config) or ldsc_problems(config))
     exposures = _table(config, "exposures", root)
     others = _table(config, "traits", root)
     _stop_at("its trait tables", [*exposures.problems, *others.problems, *_listed_twice(exposures, others)])
@@ -211,11 +212,21 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         methods=tuple(run_methods(config)),
         multivariable=tuple(config["multivariable"]),
         unused=tuple(trait for trait in others if trait not in roles),
-        hapmap3=tuple(resolve(path, data_dir) for path in config["reduce"]["hapmap3"] or ()),
+        ldsc=_ldsc(config),
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
         **resolved,
     )
+
+
+def _ldsc(config: Mapping[str, Any]) -> LdscFiles | None:
+    files = ldsc_files(config)
+    if files is None:
+        return None
+    inside = (
+        tuple(resolve(path, config["data_dir"]) for path in getattr(files, kind)) for kind in files.__slots__
+    )
+    return LdscFiles(*inside)
 
 
 def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
@@ -259,7 +270,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
     wanted = [
         *(("`ld_panel`", path) for path in panel),
         *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
-        *(("`reduce.hapmap3`", path) for path in study.hapmap3),
+        *(("`ldsc`", path) for path in (study.ldsc.named if study.ldsc else ())),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

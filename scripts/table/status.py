@@ -178,6 +178,44 @@ class OutlierStatus(Status):
     NOT_RUN = "not_run", "Not tested for outliers."
 
 
+class LdscDrop(Status):
+    """Why a row of a standard table takes no part in LD score regression.
+
+    A row with several faults is counted once, under the first reason in this order.
+    """
+
+    NO_LD_SCORE = "no_ld_score", "The variant's place has no LD score."
+    NOT_A_SNP = "not_a_snp", "An allele has more than one base."
+    PALINDROMIC = "palindromic", "The alleles are A/T or C/G, which do not tell the strand."
+    LOW_FREQUENCY = "low_frequency", "The minor allele frequency is not above the least one."
+    SEVERAL_AT_PLACE = "several_at_place", "The trait has several such variants at the place."
+    LOW_N = "low_n", "The number of people is far below that of most variants."
+
+
+class RegressionStatus(Status):
+    """Whether LD score regression gave a number, and what to think of it."""
+
+    ESTIMATED = "estimated", "Estimated."
+    LOW_POWER = (
+        "low_power",
+        "Estimated, but the power to see a heritability of 0.1, or a genetic correlation of 0.3, is below "
+        "0.8.",
+    )
+    FEW_VARIANTS = (
+        "few_variants",
+        "Estimated, from fewer than 200,000 variants, which is almost always too few.",
+    )
+    OUT_OF_RANGE = (
+        "out_of_range",
+        "Estimated, but a heritability is above 1 or below 0, or a genetic correlation beyond 1.2: the data "
+        "or the LD scores do not fit the model, or there are too few people.",
+    )
+    NO_HERITABILITY = "no_heritability", "No genetic correlation: a heritability is not above 0."
+    TOO_FEW_VARIANTS = "too_few_variants", "Not estimated: there are fewer variants than jackknife blocks."
+    SINGULAR = "singular", "Not estimated: LD scores or numbers of people leave nothing to regress on."
+    UNREADABLE = "unreadable", "Not estimated: the trait's file could not be read."
+
+
 class Validation(Status):
     """What the validation outcomes together say about a discovered exposure."""
 

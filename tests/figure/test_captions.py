@@ -32,6 +32,7 @@ def config(full: bool) -> dict[str, object]:
         "validation": [{"trait": "density_heel", "sign": -1}] if full else [],
         "truth": "truth.tsv" if full else None,
         "ld_panel_ancestry": "EUR",
+        "ldsc": {"blocks": 200},
         "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
     }
 
@@ -57,6 +58,7 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
         "summary.rst",
         "quality.rst",
         "multivariable.rst",
+        "ldsc.rst",
     ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:

@@ -1,0 +1,73 @@
+"""The files of LD scores that a study names."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.table.trait import is_remote
+
+PANEL = "panel"  # in place of the name of files: computed from the LD panel
+CHROMOSOME = "@"  # in a name: stands for each chromosome
+AUTOSOMES = range(1, 23)
+SCORES, COUNTS = ".l2.ldscore.gz", ".l2.M_5_50"
+
+
+@dataclass(frozen=True, slots=True)
+class LdscFiles:
+    """Files of LD scores, of numbers of common variants and of weights; no scores: from the panel."""
+
+    scores: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All files."""
+        return (*self.scores, *self.counts, *self.weights, *self.variants)
+
+
+def ldsc_files(config: Mapping[str, Any]) -> LdscFiles | None:
+    """The files as the config names them, with chromosomes written out; None where the study has no LDSC."""
+    section = config["ldsc"]
+    name, variants = section["ld_scores"], section["variants"]
+    if name is None or (name == PANEL and config["ld_panel"] is None):
+        return None
+    only = () if variants is None else (variants,)
+    if name == PANEL:
+        return LdscFiles(variants=only)
+    written = _names(name, config["quality"]["expected_chromosomes"])
+    weights = _names(section["weights"] or "", config["quality"]["expected_chromosomes"])
+    return LdscFiles(
+        tuple(one + SCORES for one in written),
+        tuple(one + COUNTS for one in written),
+        tuple(one + SCORES for one in weights if section["weights"]),
+        only,
+    )
+
+
+def ldsc_problems(config: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the section, one line each."""
+    section = config["ldsc"]
+    for key in ("ld_scores", "weights", "variants"):
+        if section[key] is not None and is_remote(section[key]):
+            yield f"config: `ldsc.{key}` is {section[key]}, expected files on this machine"
+    if section["ld_scores"] == PANEL and section["weights"] is not None:
+        yield (
+            "config: `ldsc.weights` is for files of LD scores, but `ldsc.ld_scores` is panel, which makes "
+            "its own"
+        )
+    lifted = section["build"] != config["genome_build"] and config["chain_file"] is None
+    if lifted and (section["variants"] or section["ld_scores"] not in (None, PANEL)):
+        yield (
+            f"config: `ldsc.build` is {section['build']}, but `genome_build` is {config['genome_build']}: "
+            "set `chain_file`, or name LD scores of that build"
+        )
+
+
+def _names(name: str, chromosomes: list[int]) -> list[str]:
+    if CHROMOSOME not in name:
+        return [name]
+    return [
+        name.replace(CHROMOSOME, str(number)) for number in chromosomes or AUTOSOMES if number in AUTOSOMES
+    ]

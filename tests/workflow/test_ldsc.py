@@ -1,0 +1,214 @@
+"""The steps of LD score regression on small tables, and what a study may ask of it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from bed_reader import to_bed
+
+from scripts.analysis.panel import index_panel
+from scripts.collect_ldsc import collect_ldsc
+from scripts.compute_ld_scores import compute_ld_scores
+from scripts.correlate_batch import correlate_batch
+from scripts.estimate_heritability import estimate_heritability
+from scripts.method.ld_score import ld_scores, windows
+from scripts.read_ld_scores import read_ld_scores
+from scripts.study.ldsc import LdscFiles, ldsc_files, ldsc_problems
+from scripts.table import sumstats
+from scripts.table.files import read_json, read_tsv, write_json, write_parquet, write_tsv
+from scripts.table.status import RegressionStatus
+from tests.analysis.tables import standard
+from tests.workflow.test_study import default
+
+M = 3_000
+REGRESSION = {"blocks": 50, "two_step_chi2": 30.0, "rg_two_step_chi2": None}
+
+
+def config(**keys: Any) -> dict[str, Any]:
+    whole = default()
+    return whole | {"ldsc": whole["ldsc"] | keys}
+
+
+def test_names_of_files_are_written_out_by_chromosome() -> None:
+    asked = config(ld_scores="eur/@", weights="w/hm3", variants="list.tsv")
+    asked["quality"] = asked["quality"] | {"expected_chromosomes": [21, 22, 23]}
+    files = ldsc_files(asked)
+    assert files is not None
+    assert files.scores == ("eur/21.l2.ldscore.gz", "eur/22.l2.ldscore.gz")
+    assert files.counts == ("eur/21.l2.M_5_50", "eur/22.l2.M_5_50")
+    assert files.weights == ("w/hm3.l2.ldscore.gz",) and files.variants == ("list.tsv",)
+
+
+def test_a_study_without_scores_and_panel_has_no_regression() -> None:
+    assert ldsc_files(config()) == LdscFiles()
+    assert ldsc_files(config() | {"ld_panel": None}) is None
+    assert ldsc_files(config(ld_scores=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"ld_scores": "https://x.org/eur/@"}, "expected files on this machine"),
+        ({"weights": "w/@"}, "which makes its own"),
+        ({"ld_scores": "eur/@", "build": "GRCh38"}, "`ldsc.build` is GRCh38, but `genome_build` is GRCh37"),
+    ],
+)
+def test_problems_are_said_before_any_job(keys: dict[str, Any], words: str) -> None:
+    (problem,) = ldsc_problems(config(**keys) | {"chain_file": None})
+    assert words in problem
+
+
+def traits(folder: Path) -> dict[str, Path]:
+    """Two SIMULATED traits with a genetic correlation of 0.8, and an empty one, beside their LD scores."""
+    rng = np.random.default_rng(11)
+    score = 1.0 + rng.gamma(2.0, 20.0, M)
+    effects = rng.multivariate_normal([0, 0], [[0.4, 0.32], [0.32, 0.4]], M).T
+    z = effects * np.sqrt(20_000 * score / 1e5) + rng.normal(size=(2, M))
+    places = pd.DataFrame(
+        {"chromosome": 1, "position": np.arange(1, M + 1), "ld_score": score, "weight": 1.0}
+    )
+    write_parquet(places.astype({"chromosome": "int8", "position": "int32"}), folder / "ld.parquet")
+    write_json({"m": 1e5, "n_variants": M}, folder / "ld.json")
+    tables = {"none": sumstats.empty()}
+    for name, values in zip(("x", "y"), z, strict=True):
+        rows = [(1, i, "A", "G", 0.3, value, 1.0) for i, value in enumerate(values.tolist(), start=1)]
+        tables[name] = standard(rows).assign(n=20_000.0)
+    for name, table in tables.items():
+        sumstats.write(table, folder / f"{name}.parquet")
+    return {name: folder / f"{name}.parquet" for name in tables}
+
+
+def test_from_tables_of_traits_to_the_final_tables(tmp_path: Path) -> None:
+    paths = traits(tmp_path)
+    write_json(
+        {"exposure": "none", "status": "unreadable", "message": "line 7: no number"}, tmp_path / "none.json"
+    )
+    write_json({"exposure": "x", "status": "reduced", "message": ""}, tmp_path / "x.json")
+    common = {"ld_scores": tmp_path / "ld.parquet", "facts": tmp_path / "ld.json", "maf_min": 0.01}
+    common |= {"regression": REGRESSION}
+    groups = {"0": (["x", "none"], [tmp_path / "x.json", tmp_path / "none.json"]), "outcomes": (["y"], [])}
+    for group, (members, reports) in groups.items():
+        estimate_heritability(
+            tables=[paths[trait] for trait in members],
+            reports=reports,
+            heritability=tmp_path / f"h2_{group}.tsv",
+            dropped=tmp_path / f"dropped_{group}.tsv",
+            traits=members,
+            diseases={"y": [0.5, 0.1], "x": [0.5, None]},
+            **common,
+        )
+    screen = pd.DataFrame({"exposure": ["x", "none"], "outcome": ["y", "y"], "hit": [True, False]})
+    write_tsv(screen, tmp_path / "screen.tsv")
+    for batch, members in (("0", ["x", "none"]), ("1", [])):
+        correlate_batch(
+            screen=tmp_path / "screen.tsv",
+            exposure_tables=[paths["x"], tmp_path / "never opened.parquet"],
+            outcome_tables=[paths["y"]],
+            correlations=tmp_path / f"rg_{batch}.tsv",
+            batch=members,
+            exposures=["x", "none"],
+            outcomes=["y"],
+            between_exposures=True,
+            **common,
+        )
+    out = {name: tmp_path / f"{name}.tsv" for name in ("heritability", "correlations", "matrix", "dropped")}
+    collect_ldsc(
+        heritability_parts=[tmp_path / f"h2_{group}.tsv" for group in groups],
+        dropped_parts=[tmp_path / f"dropped_{group}.tsv" for group in groups],
+        correlation_parts=[tmp_path / "rg_0.tsv", tmp_path / "rg_1.tsv"],
+        **out,
+        traits=["x", "none", "y"],
+    )
+    h2 = read_tsv(out["heritability"]).set_index("trait")
+    assert h2.index.tolist() == ["x", "none", "y"]
+    assert abs(h2.loc["x", "h2"] - 0.4) < 3.0 * h2.loc["x", "h2_se"]
+    assert h2.loc["none", ["status", "message"]].tolist() == ["unreadable", "line 7: no number"]
+    assert h2.loc["y", "h2_liability"] > 0.0 and np.isnan(h2.loc["x", "h2_liability"])
+    (pair,) = read_tsv(out["correlations"]).to_dict("records")
+    assert (pair["trait_1"], pair["trait_2"], pair["status"]) == ("x", "y", RegressionStatus.FEW_VARIANTS)
+    assert abs(pair["rg"] - 0.8) < 3.0 * pair["rg_se"]
+    matrix = read_tsv(out["matrix"])
+    assert matrix[["trait_1", "trait_2"]].values.tolist() == [["x", "x"], ["y", "y"], ["x", "y"]]
+    assert read_tsv(out["dropped"])["n_rows"].tolist() == [M, M]
+
+
+def test_pairs_of_exposures_fall_to_the_earlier_one(tmp_path: Path) -> None:
+    paths = traits(tmp_path)
+    screen = pd.DataFrame({"exposure": ["a", "b"], "outcome": ["y", "y"], "hit": [True, True]})
+    write_tsv(screen, tmp_path / "screen.tsv")
+    found = {}
+    for batch in (["a"], ["b"]):
+        correlate_batch(
+            ld_scores=tmp_path / "ld.parquet",
+            facts=tmp_path / "ld.json",
+            screen=tmp_path / "screen.tsv",
+            exposure_tables=[paths["x"], paths["x"]],
+            outcome_tables=[paths["y"]],
+            correlations=tmp_path / "rg.tsv",
+            batch=batch,
+            exposures=["a", "b"],
+            outcomes=["y"],
+            maf_min=0.01,
+            between_exposures=True,
+            regression=REGRESSION,
+        )
+        found[batch[0]] = read_tsv(tmp_path / "rg.tsv")[["trait_1", "trait_2"]].values.tolist()
+    assert found == {"a": [["a", "y"], ["a", "b"]], "b": [["b", "y"]]}
+
+
+def test_scores_of_a_panel_are_those_of_its_genotypes(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    genotypes = rng.integers(0, 3, (60, 30)).astype(np.int8)
+    genotypes[:, 7] = 1  # does not vary
+    alleles = [("A", "G")] * 30
+    alleles[3], alleles[4] = ("A", "T"), ("AC", "A")
+    position = np.arange(1, 31) * 100_000
+    position[11] = position[10]
+    names = {"chromosome": ["22"] * 30, "bp_position": position, "sid": [f"rs{i}" for i in range(30)]}
+    names |= {"allele_1": [a for a, _ in alleles], "allele_2": [b for _, b in alleles]}
+    to_bed(tmp_path / "SIMULATED.bed", genotypes, properties=names, count_A1=True)
+    files = {end: tmp_path / f"SIMULATED.{end}" for end in ("bed", "bim", "fam")}
+    write_parquet(index_panel(**files), tmp_path / "panel.parquet")
+    compute_ld_scores(
+        panel=[tmp_path / "panel.parquet"],
+        **{end: [path] for end, path in files.items()},
+        variants=[],
+        chain=[],
+        table=tmp_path / "ld.parquet",
+        facts=tmp_path / "ld.json",
+        window={"size": 1.0, "unit": "Mb"},
+        maf_min=0.01,
+    )
+    table = pd.read_parquet(tmp_path / "ld.parquet")
+    used = np.setdiff1d(np.arange(30), [3, 4, 7, 10, 11])
+    assert table["position"].tolist() == position[used].tolist()
+    varies = np.setdiff1d(np.arange(30), [7])
+    of = np.searchsorted(varies, used)
+    window = windows(position[varies].astype(float), 1e6)
+    every = np.ones(29, dtype=bool)
+    assert table["ld_score"].to_numpy() == pytest.approx(ld_scores(genotypes[:, varies], *window, of, every))
+    only = np.isin(varies, used)
+    assert table["weight"].to_numpy() == pytest.approx(ld_scores(genotypes[:, varies], *window, of, only))
+    assert read_json(tmp_path / "ld.json") == {"m": 29.0, "n_variants": 25}
+
+
+def test_scores_from_files_keep_what_has_a_weight_and_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "s.l2.ldscore.gz").write_text(
+        "CHR\tBP\tL2\n1\t10\t2\n1\t20\t3\n1\t30\t4\n1\t30\t5\n1\t40\t6\n"
+    )
+    (tmp_path / "w.l2.ldscore.gz").write_text("CHR\tBP\tL2\n1\t10\t1.5\n1\t20\t1.25\n1\t30\t1\n")
+    (tmp_path / "s.l2.M_5_50").write_text("7\n")
+    (tmp_path / "list.tsv").write_text("chr\tpos\n1\t20\n1\t30\n1\t40\n")
+    read_ld_scores(
+        scores=[tmp_path / "s.l2.ldscore.gz"],
+        counts=[tmp_path / "s.l2.M_5_50"],
+        weights=[tmp_path / "w.l2.ldscore.gz"],
+        variants=[tmp_path / "list.tsv"],
+        chain=[],
+        table=tmp_path / "ld.parquet",
+        facts=tmp_path / "ld.json",
+    )
+    assert pd.read_parquet(tmp_path / "ld.parquet").values.tolist() == [[1, 20, 3.0, 1.25]]
+    assert read_json(tmp_path / "ld.json") == {"m": 7.0, "n_variants": 1}
