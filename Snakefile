@@ -43,6 +43,7 @@ include: "rules/standardise.smk"
 include: "rules/instruments.smk"
 include: "rules/screen.smk"
 include: "rules/evidence.smk"
+include: "rules/placo.smk"
 include: "rules/report.smk"
 
 
@@ -57,4 +58,5 @@ rule all:
         rules.summarise.output,
         rules.build_report.output,
         rules.give_verdict.output,
+        PLEIOTROPY,
     localrule: True

@@ -20,7 +20,7 @@ sys.path.insert(0, str(workflow.basedir))
 from scripts.download.offline import absent
 from scripts.download.settings import Settings
 from scripts.provenance import source_of
-from scripts.study.load import StudyError, load_study
+from scripts.study.load import StudyError, load_study, resolve
 from scripts.table.trait import is_remote
 
 

@@ -53,7 +53,7 @@ class Locus:
 
 @dataclass(frozen=True, slots=True)
 class Loci:
-    """Loci of one chromosome from left to right; `tags` gives each candidate its independent variant and r2."""
+    """Loci of one chromosome from left to right; `tags`: each candidate's independent variant and r2."""
 
     loci: tuple[Locus, ...]
     tags: dict[int, tuple[int, float]]
@@ -107,7 +107,7 @@ def _independent(
 def _tags(
     independent: list[int], links: dict[int, dict[int, float]], neglog10_p: FloatArray, rules: Rules
 ) -> dict[int, tuple[int, float]]:
-    """For each candidate the independent variant with which its r2 is largest (the first in a tie), and r2."""
+    """Each candidate's independent variant, that with which its r2 is largest (first in a tie), and r2."""
     least = -math.log10(rules.p_candidate)
     tags: dict[int, tuple[int, float]] = {row: (row, 1.0) for row in independent}
     for row in independent:

@@ -33,7 +33,7 @@ BLOCK = 1 << 18  # variants at a time
 
 @dataclass(frozen=True, slots=True)
 class CompositeNull:
-    """What T is compared with: the variances of both z scores and their correlation (0: PLACO, else PLACO+)."""
+    """What T is compared with: variances of both z scores and their correlation (0: PLACO, else PLACO+)."""
 
     variance_1: float
     variance_2: float
@@ -43,16 +43,16 @@ class CompositeNull:
         """Refuse what has no tail: where both variances are below 1 the formula becomes negative."""
         if not max(self.variance_1, self.variance_2) >= 1.0 or not min(self.variance_1, self.variance_2) > 0:
             raise ValueError(
-                f"PLACO: variances {self.variance_1} and {self.variance_2}; expected positive numbers of which "
-                "one at least is 1 or more (z scores that vary less were over-corrected)"
+                f"PLACO: variances {self.variance_1} and {self.variance_2}; expected positive numbers, one "
+                "of them at least 1 (z scores that vary less were over-corrected)"
             )
 
 
 def null_variances(z: FloatArray, neglog10_p: FloatArray, p: float = NULL_P) -> tuple[float, float]:
     """Sample variances of both z scores (variants, 2) over the variants without P < `p` in both traits."""
     both = (neglog10_p > -math.log10(p)).all(axis=1)
-    first, second = np.var(z[~both], axis=0, ddof=1)
-    return float(first), float(second)
+    kept = z[~both]
+    return float(np.var(kept[:, 0], ddof=1)), float(np.var(kept[:, 1], ddof=1))
 
 
 def null_correlation(z: FloatArray, neglog10_p: FloatArray, p: float = NULL_P) -> float:
@@ -62,12 +62,20 @@ def null_correlation(z: FloatArray, neglog10_p: FloatArray, p: float = NULL_P) -
 
 
 def log_p_exact(t: FloatArray, null: CompositeNull) -> FloatArray:
-    """Natural log of P for T >= 0 (k,): each tail integrated, the sum scaled by the largest of the three."""
+    """Natural log of P for T >= 0 (k,), each tail integrated.
+
+    Where both variances are large the formula is above 1 for the smallest T, which counts as P = 1.
+    """
+    return np.minimum(_log_formula(t, null), 0.0)
+
+
+def _log_formula(t: FloatArray, null: CompositeNull) -> FloatArray:
+    """log of F(T/sqrt(V1)) + F(T/sqrt(V2)) - F(T), scaled by the larger of the first two."""
     scales = (math.sqrt(null.variance_1), math.sqrt(null.variance_2), 1.0)
     tails = np.stack([log_product_tail(t / scale, null.correlation) for scale in scales])
     largest = tails[:2].max(axis=0)
     ratios = np.exp(tails - largest)
-    return np.asarray(np.minimum(largest + np.log(ratios[0] + ratios[1] - ratios[2]), 0.0))
+    return np.asarray(largest + np.log(ratios[0] + ratios[1] - ratios[2]))
 
 
 def placo_neglog10_p(t: FloatArray, null: CompositeNull) -> FloatArray:
@@ -106,11 +114,11 @@ def _table(largest: float, null: CompositeNull, decay: float) -> BSpline:
 
 def _smooth(log_t: FloatArray, null: CompositeNull, decay: float) -> FloatArray:
     t = np.exp(log_t)
-    return log_p_exact(t, null) + t / decay
+    return _log_formula(t, null) + t / decay
 
 
 def inflation(neglog10_p: FloatArray) -> float:
-    """Genomic inflation: the median P as a chi-squared statistic over that of P = 1/2 (Devlin & Roeder 1999)."""
+    """Genomic inflation: chi-squared of the median P over chi-squared of 1/2 (Devlin & Roeder 1999)."""
     return float((abs_z_from_neglog10_p(np.median(neglog10_p)) / abs_z_from_neglog10_p(math.log10(2.0))) ** 2)
 
 

@@ -1,9 +1,9 @@
 """PoPS: polygenic priority scores of genes, learned from gene-level association and gene features.
 
-Weeks et al. 2023 (doi:10.1038/s41588-023-01443-6), with the defaults of the program pops.py (2022). MAGMA's z of
-each gene is freed of gene size, density and allele count by generalised least squares; features associated
-with it one by one, and control features, enter a ridge regression; the prediction is the score. Errors of
-genes are correlated within a chromosome, and everything is whitened by the Cholesky factor of that
+Weeks et al. 2023 (doi:10.1038/s41588-023-01443-6), with the defaults of the program pops.py (2022). MAGMA's
+z of each gene is freed of gene size, density and allele count by generalised least squares; features
+associated with it one by one, and control features, enter a ridge regression; the prediction is the score.
+Errors of genes are correlated within a chromosome, and everything is whitened by the Cholesky factor of that
 correlation, a chromosome at a time.
 """
 
@@ -49,7 +49,7 @@ class Marginal:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Coefficients of the chosen features; the penalty and its cross-validated score (none: least squares)."""
+    """Coefficients of the chosen features; penalty and cross-validated score (none: least squares)."""
 
     coefficients: FloatArray
     penalty: float | None
@@ -57,7 +57,7 @@ class Model:
 
 
 def covariates_of(n_variants: FloatArray, n_parameters: FloatArray, allele_count: FloatArray) -> FloatArray:
-    """The six columns that PoPS makes of MAGMA's .genes.raw: size, density, 1 / allele count and their logs."""
+    """PoPS' six columns of MAGMA's .genes.raw: gene size, density, 1 / allele count, and their logs."""
     basic = np.stack([n_parameters, n_parameters / n_variants, 1.0 / allele_count], axis=1)
     return np.concatenate([basic, np.log(basic)], axis=1)
 
@@ -98,7 +98,7 @@ def marginal_associations(
 def fit_model(
     genes: Genes, target: FloatArray, used: BoolArray, features: FloatArray, ridge: bool = True
 ) -> Model:
-    """Regression of `target` (g,) on `features` (g, f) over the genes in `used`, an intercept projected out."""
+    """Regression of `target` (g,) on `features` (g, f) and an intercept over the genes in `used`."""
     whiten = whitener(genes, used)
     basis = _intercept_basis(whiten, used)
     x, y = _projected(whiten(features[used]), basis), _projected(whiten(target[used]), basis)

@@ -2,7 +2,8 @@
 
 With correlation rho, z1 z2 has the density exp(rho t/(1-rho^2)) K0(|t|/(1-rho^2)) / (pi sqrt(1-rho^2)) (Craig
 1936, doi:10.1214/aoms/1177732541; Nadarajah & Pogany 2016, doi:10.1016/j.crma.2015.10.019). Writing K0 as an
-integral of exp(-y cosh u) and integrating over t first leaves, for a = 1 - |rho|, b = 1 + |rho|, y = x/(1-rho^2),
+integral of exp(-y cosh u) and integrating over t first leaves, for a = 1 - |rho|, b = 1 + |rho| and
+y = x/(1-rho^2),
 
     P(|z1 z2| > x) = sqrt(1-rho^2)/pi  *  integral over u > 0 of  exp(-y(c+a))/(c+a) + exp(-y(c+b))/(c+b),
 

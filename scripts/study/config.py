@@ -72,7 +72,12 @@ def config_problems(config: Mapping[str, Any]) -> list[str]:
 
 
 def _limits(schema: Mapping[str, Any]) -> str:
-    bounds = {"exclusiveMinimum": " above {}", "minimum": " from {}", "maximum": " up to {}"}
+    bounds = {
+        "exclusiveMinimum": " above {}",
+        "minimum": " from {}",
+        "maximum": " up to {}",
+        "exclusiveMaximum": " below {}",
+    }
     words = "".join(text.format(schema[key]) for key, text in bounds.items() if key in schema)
     if "items" in schema:
         least = f" of at least {schema['minItems']}" if schema.get("minItems") else ""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import config_problems, run_methods
+from scripts.study.pleiotropy import gene_files, lead_exposures, pleiotropy_problems
 from scripts.study.roles import MetaAnalysis, role_problems, roles_of
 from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
@@ -27,7 +28,8 @@ class Study:
     `traits` holds exposures and all others by id, with paths as written in the table (`files_of` resolves
     them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
     `methods` are the estimators' keys, a preset written out. `unused` are traits that the table lists and no
-    role names: nothing is done with them.
+    role names: nothing is done with them. `lead_exposures` are those that pleiotropy may be looked for with,
+    `gene_files` what gives its loci genes.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Study:
     ancestry_frequencies: str | None
     truth: str | None
     hapmap3: tuple[str, ...]
+    lead_exposures: tuple[str, ...]
+    gene_files: dict[str, str]
     demo: dict[str, Any] | None
     tolerant: bool
 
@@ -96,6 +100,7 @@ class Study:
         """Name below the results of each file to fetch that is not a trait's, and its locator."""
         panel = {f"panel.{end}": f"{self.ld_panel}.{end}" for end in PANEL if self.ld_panel}
         files = panel | ({"build.chain": self.chain_file} if self.chain_file else {})
+        files |= {f"genes.{name}": path for name, path in self.gene_files.items() if self.lead_exposures}
         return {name: locator for name, locator in files.items() if is_remote(locator)}
 
     def cohorts_of(self, trait: str) -> tuple[str, ...]:
@@ -136,7 +141,8 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     _stop_at("its trait tables", [*exposures.problems, *others.problems, *_listed_twice(exposures, others)])
     study = _study(config, exposures.traits, others.traits)
     where = exposures.where | others.where
-    _stop_at("the roles of its traits", [*role_problems(config, study.traits, study.exposures, where)])
+    roles = [*role_problems(config, study.traits, study.exposures, where)]
+    _stop_at("the roles of its traits", [*roles, *pleiotropy_problems(config, exposures.traits, where)])
     _stop_at("its data", [*_simulation_problems(study, where), *_folder_problems(study, root)])
     return study
 
@@ -180,6 +186,8 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         negative_controls=tuple(config["negative_controls"]),
         methods=tuple(run_methods(config)),
         unused=tuple(trait for trait in others if trait not in roles),
+        lead_exposures=lead_exposures(config, exposures, exposures),
+        gene_files={name: resolve(path, data_dir) for name, path in gene_files(config).items()},
         hapmap3=tuple(resolve(path, data_dir) for path in config["reduce"]["hapmap3"] or ()),
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
@@ -191,7 +199,7 @@ def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
     """A simulated study writes its own files, none of which may be somebody's data; it must be told N."""
     if not study.demo:
         return []
-    made = [*study.all_files, study.ld_panel, study.chain_file, study.truth]
+    made = [*study.all_files, study.ld_panel, study.chain_file, study.truth, *study.gene_files.values()]
     return [
         *(
             f"config: `demo` is set, so the simulation would write {path}, whose name does not begin with "
@@ -228,6 +236,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
         *(("`ld_panel`", path) for path in panel),
         *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
         *(("`reduce.hapmap3`", path) for path in study.hapmap3),
+        *((f"`genes.{name}`", path) for name, path in study.gene_files.items() if study.lead_exposures),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

@@ -86,28 +86,28 @@ def tables(
 
 
 def summary(locus: Locus, rsid: Any) -> tuple[Any, ...]:
-    leads = [lead.row for lead in locus.leads]
-    return (
-        rsid[leads[0]],
-        locus.start,
-        locus.end,
-        frozenset(rsid[leads]),
-        frozenset(rsid[list(locus.independent)]),
-    )
+    leads, independent = [lead.row for lead in locus.leads], list(locus.independent)
+    return rsid[leads[0]], locus.start, locus.end, frozenset(rsid[leads]), frozenset(rsid[independent])
 
 
 def fuma(setting: str) -> dict[str, list[tuple[Any, ...]]]:
-    lines = {name: pd.read_csv(REFERENCE / f"{setting}_{name}", sep="\t") for name in
-             ("GenomicRiskLoci.tsv", "leadSNPs.tsv", "IndSigSNPs.tsv", "snps.tsv.gz")}  # fmt: skip
-    loci, lead, independent, candidate = lines.values()
-    sets = {name: loci[name].str.split(";").map(frozenset) for name in ("LeadSNPs", "IndSigSNPs")}
-    rows = {
-        "loci": zip(loci["rsID"], loci["start"], loci["end"], *sets.values(), loci["nSNPs"], loci["nGWASSNPs"]),
-        "lead": zip(lead["GenomicLocus"], lead["rsID"], lead["IndSigSNPs"].str.split(";").map(frozenset)),
-        "independent": independent[["GenomicLocus", "rsID", "nSNPs", "nGWASSNPs"]].itertuples(index=False),
-        "candidate": candidate[["GenomicLocus", "rsID", "IndSigSNP", "r2"]].itertuples(index=False),
-    }  # fmt: skip
-    return {name: sorted((tuple(row) for row in table), key=str) for name, table in rows.items()}
+    """The columns of FUMA's tables that `tables` makes."""
+    columns = {
+        "loci": (
+            "GenomicRiskLoci.tsv",
+            ["rsID", "start", "end", "LeadSNPs", "IndSigSNPs", "nSNPs", "nGWASSNPs"],
+        ),
+        "lead": ("leadSNPs.tsv", ["GenomicLocus", "rsID", "IndSigSNPs"]),
+        "independent": ("IndSigSNPs.tsv", ["GenomicLocus", "rsID", "nSNPs", "nGWASSNPs"]),
+        "candidate": ("snps.tsv.gz", ["GenomicLocus", "rsID", "IndSigSNP", "r2"]),
+    }
+    found = {}
+    for name, (file, chosen) in columns.items():
+        table = pd.read_csv(REFERENCE / f"{setting}_{file}", sep="\t")[chosen]
+        for lists in {"LeadSNPs", "IndSigSNPs"} & set(chosen):
+            table[lists] = table[lists].str.split(";").map(frozenset)
+        found[name] = sorted(table.itertuples(index=False, name=None), key=str)
+    return found
 
 
 @pytest.mark.parametrize("setting", WITH_TABLES)

@@ -68,7 +68,14 @@ def test_depth_of_a_thousand_orders() -> None:
 
 
 @pytest.mark.parametrize(
-    "null", [CompositeNull(1, 1), CompositeNull(40, 1.01, 0.6), CompositeNull(0.9, 1.3, -0.97)], ids=str
+    "null",
+    [
+        CompositeNull(1, 1),
+        CompositeNull(40, 1.01, 0.6),
+        CompositeNull(0.9, 1.3, -0.97),
+        CompositeNull(3.8, 5.6, -0.2),  # the formula is above 1 below T = 3e-5
+    ],
+    ids=str,
 )
 def test_interpolation_is_exact_between_its_knots(null: CompositeNull) -> None:
     t = np.exp(np.random.default_rng(1).uniform(np.log(1e-18), np.log(1500.0), 20_000))
@@ -157,7 +164,7 @@ def test_blocks_change_places_as_wholes() -> None:
 
 
 def test_permuted_blocks_are_a_null_with_the_effects_of_each_trait() -> None:
-    """Where 1% of variants have strong effects, PLACO is too cautious in the middle and too bold in the tail."""
+    """Where 1% of variants have strong effects, PLACO is too cautious in the middle, too bold in the tail."""
     rng, n = np.random.default_rng(6), 200_000
     z = rng.normal(size=(n, 2))
     z[:2000] += rng.normal(0, 4, size=(2000, 2))
