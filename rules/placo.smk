@@ -1,10 +1,10 @@
 # Pleiotropy. Purpose: variants that affect both the lead exposure and the outcome (PLACO), gathered into loci with genes.
 # Inputs: the screen, the raw file of the lead exposure, the outcome's table, LD panel, tables of genes.
-# Outputs: lead_exposure.*, placo.*, tables/placo_*.tsv, tables/loci*.tsv, tables/pleiotropic_loci.tsv, figures, pleiotropy.html.
+# Outputs: lead_exposure.*, placo.*, tables/placo_*.tsv, tables/loci*.tsv, tables/pleiotropic_loci.tsv, pleiotropy.html.
 LEADS = STUDY.lead_exposures
 FROM_SCREEN = config["placo"]["exposure"] == "strongest"
 PLACO_OUTCOME = config["placo"]["outcome"] or STUDY.outcomes[0]
-PLEIOTROPY = ["<results>/tables/pleiotropic_loci.tsv", "<results>/tables/placo_summary.tsv"] if LEADS else []
+PLEIOTROPY = ["<results>/pleiotropy.html", "<results>/placo.ssf.tsv.gz-meta.yaml"] if LEADS else []
 
 
 def gene_file(name):
@@ -134,7 +134,9 @@ rule annotate_loci:
         variants="<results>/tables/loci_variants.tsv",
         genes=gene_file("table"),
         scores=(
-            ["<results>/tables/pops_scores.tsv"] if config["genes"]["pops_magma"] else gene_file("pops_scores")
+            ["<results>/tables/pops_scores.tsv"]
+            if config["genes"]["pops_magma"]
+            else gene_file("pops_scores")
         ),
         associations=gene_file("associations"),
         chain=chain_of,
@@ -155,3 +157,61 @@ rule annotate_loci:
         source=source_of("annotate_loci"),
     script:
         "../scripts/annotate_loci.py"
+
+
+rule share_pleiotropy:
+    input:
+        tested="<results>/placo.parquet",
+        note="<results>/lead_exposure.json",
+        summary="<results>/tables/placo_summary.tsv",
+    output:
+        data="<results>/placo.ssf.tsv.gz",
+        metadata="<results>/placo.ssf.tsv.gz-meta.yaml",
+    log:
+        "<logs>/share_pleiotropy/share_pleiotropy.log",
+    benchmark:
+        "<benchmarks>/share_pleiotropy/share_pleiotropy.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        labels=STUDY.labels,
+        build=STUDY.genome_build,
+        settings={name: config["placo"][name] for name in ("p_null", "z2_max")},
+        source=source_of("share_pleiotropy"),
+    script:
+        "../scripts/share_pleiotropy.py"
+
+
+rule plot_pleiotropy:
+    input:
+        tested="<results>/placo.parquet",
+        note="<results>/lead_exposure.json",
+        annotated="<results>/tables/pleiotropic_loci.tsv",
+        variants="<results>/tables/loci_variants.tsv",
+        summary="<results>/tables/placo_summary.tsv",
+        quantiles="<results>/tables/placo_qq.tsv",
+    output:
+        manhattan=report(
+            "<results>/figures/placo_manhattan.svg",
+            category="7 Pleiotropy",
+            caption="../report/pleiotropy.rst",
+        ),
+        qq=report("<results>/figures/placo_qq.svg", category="7 Pleiotropy", caption="../report/placo_qq.rst"),
+        page=report("<results>/pleiotropy.html", category="7 Pleiotropy", caption="../report/pleiotropy.rst"),
+    log:
+        "<logs>/plot_pleiotropy/plot_pleiotropy.log",
+    benchmark:
+        "<benchmarks>/plot_pleiotropy/plot_pleiotropy.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        title=config["title"],
+        labels=STUDY.labels,
+        settings={"p_lead": config["loci"]["p_lead"], "window_kb": config["genes"]["window_kb"]},
+        source=source_of("plot_pleiotropy"),
+    script:
+        "../scripts/plot_pleiotropy.py"

@@ -50,7 +50,7 @@ def known_associations(variants: pd.DataFrame, associations: pd.DataFrame) -> pd
 
 
 def _of_locus(locus: dict[Any, Any]) -> dict[str, Any]:
-    names = ("locus", "chromosome", "p", "neglog10_p", "p_exposure", "p_outcome", "both_traits", "in_mhc")
+    names = [name for name in ANNOTATED if name in locus]
     return {
         **{name: locus[name] for name in names},
         "rsid": locus["lead_rsid"],

@@ -58,7 +58,7 @@ def null_variances(z: FloatArray, neglog10_p: FloatArray, p: float = NULL_P) -> 
 def null_correlation(z: FloatArray, neglog10_p: FloatArray, p: float = NULL_P) -> float:
     """Pearson correlation of the z scores (variants, 2) over the variants with P < `p` in neither trait."""
     either = (neglog10_p > -math.log10(p)).any(axis=1)
-    return float(np.corrcoef(z[~either], rowvar=False)[0, 1])
+    return float(np.asarray(np.corrcoef(z[~either], rowvar=False))[0, 1])
 
 
 def log_p_exact(t: FloatArray, null: CompositeNull) -> FloatArray:

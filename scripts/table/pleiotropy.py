@@ -35,7 +35,8 @@ LOCUS_VARIANT = [
 ANNOTATED = [
     *("locus", "rsid", "chromosome", "position", "nearest_gene", "nearest_gene_distance", "pops_gene"),
     *("pops_score", "pops_gene_distance", "genes", "p", "neglog10_p", "p_exposure", "p_outcome"),
-    *("both_traits", "in_mhc", "n_known_associations", "known_traits"),
+    *("neglog10_p_exposure", "neglog10_p_outcome", "both_traits", "in_mhc"),
+    *("n_known_associations", "known_traits"),
 ]
 # One known association of a variant of a locus a row.
 KNOWN = [
