@@ -19,6 +19,7 @@ from scripts.table.pleiotropy import LOCUS, LOCUS_VARIANT, LocusRole
 
 BASES_PER_KB = 1000
 BOTH_TRAITS_P = 1e-4  # single-trait P below which a trait counts as affected
+TYPES = {"locus": "Int64", "chromosome": "Int64", "position": "Int64", "r2": "float64"}
 RULES = ("p_lead", "p_candidate", "r2_independent", "r2_lead", "merge_kb")
 
 
@@ -46,9 +47,7 @@ def loci_of(tables: Iterable[pd.DataFrame], panel: PanelFile, settings: Mapping[
             numbers = range(len(loci) + 1, len(loci) + 1 + len(found.loci))
             variants += [_variants(known, found, numbers), _absent(absent)]
             loci += [_locus(known, locus, n) for n, locus in zip(numbers, found.loci, strict=True)]
-    return Found(
-        pd.DataFrame(loci, columns=LOCUS), pd.concat(variants, ignore_index=True).astype({"locus": "Int64"})
-    )
+    return Found(pd.DataFrame(loci, columns=LOCUS), pd.concat(variants, ignore_index=True).astype(TYPES))
 
 
 def _on_chromosome(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from scripts.figure.page import laid_out
 from scripts.figure.words import MISSING, count, expected, number, p_value
@@ -31,8 +31,8 @@ HEAD = """\
 <title>Pleiotropy: {{ title }}</title>
 <style>{{ style }}
 figure { margin: 1rem 0; background: #fff; overflow-x: auto; }
-figure svg { width: 100%; height: auto; display: block; }
-figure.narrow { max-width: 30rem; } figure.broad svg { min-width: 40rem; }
+figure img { width: 100%; height: auto; display: block; }
+figure.narrow { max-width: 30rem; } figure.broad img { min-width: 40rem; }
 td.lines { font-size: .92em; }</style>
 </head>
 <body>
@@ -55,7 +55,7 @@ TEMPLATE = (
 {% endfor %}</ul>
 {% endif %}
 <h2>Loci</h2>
-{% if rows %}<figure class="broad">{{ manhattan }}</figure>
+{% if rows %}<figure class="broad"><img alt="P along the genome" src="{{ manhattan }}"></figure>
 <p class="soft">Diamonds: lead variants by their nearest gene; filled where each trait alone has P &lt; 10⁻⁴
 there, hollow where the evidence rests on one trait. Dashed: P = {{ p_lead }}. Of points in one place only the
 highest is drawn.</p>
@@ -66,7 +66,7 @@ variant of each locus.</p>
 {% else %}<p>There is no locus.</p>
 {% endif %}
 <h2>Is the test calibrated here?</h2>
-<figure class="narrow">{{ qq }}</figure>
+<figure class="narrow"><img alt="Observed and expected P" src="{{ qq }}"></figure>
 <p class="soft">Permuted: blocks of the outcome's genome changed places, so that no variant can affect both
 traits but by chance, while each keeps its effects on its own trait.</p>
 {{ table([("meaning", "Number", "name"), ("value", "Value", "n")], numbers) }}
@@ -99,7 +99,7 @@ def pleiotropy_page(
         p_lead=p_value(-math.log10(settings["p_lead"])),
         window_kb=f"{settings['window_kb']:g}",
         absent=told,
-        **{name: Markup(svg) for name, svg in figures.items()},
+        **{name: _embedded(svg) for name, svg in figures.items()},
     )
 
 
@@ -136,6 +136,11 @@ def cautions(loci: pd.DataFrame, numbers: Mapping[str, float]) -> list[str]:
             "there the evidence rests on the other."
         )
     return found
+
+
+def _embedded(svg: str) -> str:
+    """The figure as an address, so that the ids of two figures on one page do not mix."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def _miscalibration(numbers: Mapping[str, float]) -> list[str]:
