@@ -76,7 +76,7 @@ NOTHING_KNOWN = pd.DataFrame({"locus": [], "trait": []})
         (GENES, SCORES, "disagree"),
         (GENES, None, "one_source"),
         (None, None, "none"),
-        (GENES, SCORES[:1], "x"),
+        (GENES, SCORES, "agree"),
     ],
 )
 def test_sources_side_by_side(genes: pd.DataFrame, scores: pd.DataFrame, said: str) -> None:

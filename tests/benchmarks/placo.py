@@ -1,8 +1,11 @@
-"""Speed and calibration of PLACO: `python -m tests.benchmarks.placo [speed|calibration] ...`.
+"""Speed and calibration of PLACO, and how many times as long R takes.
 
-speed [variants]: CPU seconds and memory of P for simulated z scores, and where R with the package PLACO is installed how
-many times as long R takes (on few variants, scaled).
-calibration [variants] [seed]: inflation and share of small P in simulated genomes where no variant affects both traits.
+    python -m tests.benchmarks.placo speed [variants]
+    python -m tests.benchmarks.placo calibration [variants] [seed]
+
+speed: CPU seconds and memory of P for simulated z scores; where R with the package PLACO is installed, its
+time for a few variants, scaled. calibration: inflation and numbers of small P in simulated genomes where no
+variant affects both traits, as in docs/placo.md.
 """
 
 import resource
