@@ -11,7 +11,7 @@ import pandas as pd
 
 from scripts.figure.page import laid_out
 from scripts.figure.words import MISSING, count, expected, number, p_value
-from scripts.table.pleiotropy import GeneAgreement, LocusRole, Quantity
+from scripts.table.pleiotropy import LocusRole, Quantity
 
 SKEWED = 5.0  # times as many people; the method's simulations go to about this
 FEW_VARIANTS = 100_000
@@ -61,8 +61,8 @@ there, hollow where the evidence rests on one trait. Dashed: P = {{ p_lead }}. O
 highest is drawn.</p>
 {{ table(heads, rows) }}
 <p class="soft">Distances are to the body of the gene. The best scored gene has the highest PoPS score within
-{{ window_kb }} kb. {{ absent }} tables/pleiotropic_loci.tsv has all columns, tables/loci_variants.tsv every
-variant of each locus.</p>
+{{ window_kb }} kb; genes agree where it is the nearest, too. {{ absent }} tables/pleiotropic_loci.tsv has all
+columns, tables/loci_variants.tsv every variant of each locus.</p>
 {% else %}<p>There is no locus.</p>
 {% endif %}
 <h2>Is the test calibrated here?</h2>
@@ -93,7 +93,7 @@ def pleiotropy_page(
         title=title,
         lead=lead(names, loci, numbers),
         cautions=cautions(loci, numbers),
-        heads=HEADS,
+        heads=[head for head in HEADS if head[0] != "known" or loci["n_known_associations"].any()],
         rows=[_row(locus) for locus in loci.to_dict("records")],
         numbers=[_number(name, value) for name, value in numbers.items()],
         p_lead=p_value(-math.log10(settings["p_lead"])),
@@ -183,7 +183,7 @@ def _row(locus: Mapping[Any, Any]) -> dict[str, str]:
         "p_outcome": p_value(locus["neglog10_p_outcome"]),
         "nearest": _gene(locus["nearest_gene"], locus["nearest_gene_distance"]),
         "pops": _gene(locus["pops_gene"], locus["pops_gene_distance"], locus["pops_score"]),
-        "agreement": GeneAgreement.of(locus["genes"]).sentence,
+        "agreement": locus["genes"].replace("_", " "),
         "known": MISSING if pd.isna(locus["known_traits"]) else locus["known_traits"].replace("; ", "\n"),
     }
 

@@ -627,7 +627,7 @@ def test_a_study_that_forgot_to_switch_the_demo_off_does_not_overwrite_its_data(
         (
             "placo.exposure",
             "sim_01",
-            "`placo.exposure` is sim_01, which is no exposure; did you mean `sim_01",
+            "`placo.exposure` is sim_01, which is no exposure; did you mean `sim_0",
         ),
         ("placo.outcome", "density_heel", "`placo.outcome` is density_heel, which `outcomes` does not list"),
         ("placo.correlation", "ldsc", "expected estimate, none, or a number above -1 and below 1"),
