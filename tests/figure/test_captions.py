@@ -30,8 +30,15 @@ def config(full: bool) -> dict[str, object]:
         "validation": [{"trait": "density_heel", "sign": -1}] if full else [],
         "validate_fdr": 0.0789,
         "truth": "truth.tsv" if full else None,
+        "ld_panel": "panel" if full else None,
         "ld_panel_ancestry": "EUR",
         "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
+        "placo": {
+            "exposure": "strongest" if full else "sim_001",
+            "z2_max": 81 if full else None,
+            "permutations": 7,
+        },
+        "loci": {"p_lead": 4e-8, "r2_independent": 0.61, "r2_lead": 0.12, "merge_kb": 251},
     }
 
 
@@ -47,7 +54,10 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize(
     "name",
-    ["workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"],
+    [
+        *("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"),
+        *("pleiotropy.rst", "placo_qq.rst"),
+    ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
     for figure in FIGURES:
@@ -62,3 +72,6 @@ def test_captions_print_the_thresholds_of_the_run() -> None:
     assert "0.0123" in rendered("hit.rst", True, "scatter")
     assert "0.0567" in rendered("hit.rst", True, "scatter")
     assert "0.0789" not in rendered("workflow.rst", False)
+    told = rendered("pleiotropy.rst", True)
+    assert all(number in told for number in ("4e-08", "0.61", "0.12", "251", "81"))
+    assert "7 genomes" in rendered("placo_qq.rst", True)

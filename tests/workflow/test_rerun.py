@@ -41,6 +41,8 @@ def test_editing_a_comment_or_a_docstring_reruns_nothing(copied: Checkout):
 AFTER_SCREEN = {
     *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
     *("summarise", "build_report", "give_verdict"),
+    *("standardise_lead", "find_pleiotropy", "define_loci", "annotate_loci"),
+    *("share_pleiotropy", "plot_pleiotropy"),
 }
 
 
