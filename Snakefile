@@ -53,8 +53,6 @@ rule all:
         rules.judge_evidence.output,
         rules.collect_screen.output,
         rules.collect_quality.output,
-        rules.plot_screen.output,
-        rules.plot_hits.output,
         rules.summarise.output,
         rules.build_report.output,
         rules.give_verdict.output,
