@@ -5,6 +5,7 @@ LEADS = STUDY.lead_exposures
 FROM_SCREEN = config["placo"]["exposure"] == "strongest"
 PLACO_OUTCOME = config["placo"]["outcome"] or STUDY.outcomes[0]
 PLEIOTROPY = ["<results>/pleiotropy.html", "<results>/placo.ssf.tsv.gz-meta.yaml"] if LEADS else []
+PLEIOTROPY_PLOTS = ["plot_pleiotropy"] if LEADS else []
 
 
 def gene_file(name):

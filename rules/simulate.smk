@@ -11,6 +11,7 @@ rule simulate_demo:
         truth=STUDY.truth,
         genes=[path for name, path in STUDY.gene_files.items() if name == "table"],
         scores=[path for name, path in STUDY.gene_files.items() if name == "pops_scores"],
+        correlations=correlations_table(),
     log:
         "<logs>/simulate_demo/simulate_demo.log",
     benchmark:
@@ -24,6 +25,7 @@ rule simulate_demo:
         traits=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits],
         outcome_cohorts=STUDY.cohorts,
         validation=config["validation"],
+        meta_analyses={part.id: list(part.cohorts) for part in STUDY.meta_analyses.values()},
         data_dir=lambda wildcards: STUDY.data_dir,
         seed=config["seed"],
         size=config["demo"],

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.simulation.chain import write_chain
+from scripts.simulation.correlations import correlations_table
 from scripts.simulation.genes import simulate_genes, simulate_scores
 from scripts.simulation.genome import Size, place_islands
 from scripts.simulation.plink import write_panel
@@ -21,10 +22,12 @@ def simulate_demo(
     truth: Path,
     genes: list[Path],
     scores: list[Path],
+    correlations: list[Path],
     exposures: list[dict[str, Any]],
     traits: list[dict[str, Any]],
     outcome_cohorts: list[str],
     validation: list[dict[str, Any]],
+    meta_analyses: dict[str, list[str]],
     data_dir: str,
     seed: int,
     size: dict[str, Any],
@@ -32,6 +35,7 @@ def simulate_demo(
     """Write the panel (.bed, .bim, .fam), the chain file, the truth, and each trait's files under `data_dir`.
 
     `genes` and `scores` (of genes) are written where the study names them.
+    `correlations`, where the study asks for them, are those of the traits and of its `meta_analyses`.
     Traits that are neither cohorts of the outcome nor validation traits get an architecture of their own.
     """
     cast = make_cast(
@@ -53,6 +57,9 @@ def simulate_demo(
     for path in scores:
         write_tsv(simulate_scores(table, simulation.panel, effect, seed), path)
     write_tsv(truth_table(cast.parts, simulation.effects.loci), truth)
+    for path in correlations:
+        effects = simulation.effects.matrix
+        write_tsv(correlations_table(cast, simulation.panel, effects, meta_analyses), path)
     logging.info("The truth is in %s", truth)
 
 

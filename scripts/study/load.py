@@ -13,7 +13,8 @@ from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
 PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
-OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth")
+OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "correlations")
+LOG_ODDS = "log odds"  # unit of a binary trait's effects
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
 
@@ -49,6 +50,8 @@ class Study:
     chain_file: str | None
     ancestry_frequencies: str | None
     truth: str | None
+    correlations: str | None
+    multivariable: tuple[dict[str, Any], ...]
     hapmap3: tuple[str, ...]
     lead_exposures: tuple[str, ...]
     gene_files: dict[str, str]
@@ -65,6 +68,12 @@ class Study:
         """Ids, in table order, of the used traits that are read from files and are not exposures."""
         left_out = {*self.exposures, *self.unused}
         return [trait for trait in self.traits if trait not in left_out]
+
+    @property
+    def full_tables(self) -> list[str]:
+        """Ids of the traits whose standard tables are kept whole: `file_traits`, and exposures of others."""
+        members = {trait for analysis in self.multivariable for trait in analysis["exposures"]}
+        return [*self.file_traits, *(exposure for exposure in self.exposures if exposure in members)]
 
     @property
     def cohorts(self) -> list[str]:
@@ -106,6 +115,21 @@ class Study:
     def cohorts_of(self, trait: str) -> tuple[str, ...]:
         """Traits that are read from files behind a trait: a meta-analysis's cohorts, or the trait itself."""
         return self.meta_analyses[trait].cohorts if trait in self.meta_analyses else (trait,)
+
+    @property
+    def diseases(self) -> dict[str, list[float | None]]:
+        """Share of cases and prevalence of every binary trait that is an exposure or an outcome."""
+        found = {trait: self._disease(trait) for trait in (*self.exposures, *self.all_outcomes)}
+        return {trait: values for trait, values in found.items() if values}
+
+    def _disease(self, trait: str) -> list[float | None]:
+        """Of a meta-analysis: cases among all its people, and the prevalence that its cohorts state."""
+        rows = [self.traits[cohort] for cohort in self.cohorts_of(trait)]
+        if not any(row.is_binary or row.unit == LOG_ODDS for row in rows):
+            return []
+        known = all(row.n and row.n_case for row in rows)
+        cases = sum(row.n_case or 0.0 for row in rows) / sum(row.n or 0.0 for row in rows) if known else None
+        return [cases, next((row.prevalence for row in rows if row.prevalence), None)]
 
     def declared(self, trait: str) -> dict[str, Any]:
         """What the trait table says of the trait's people and effects, and whether it is clumped."""
@@ -168,7 +192,7 @@ def _listed_twice(exposures: TraitTable, others: TraitTable) -> list[str]:
 
 def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[str, Trait]) -> Study:
     data_dir = config["data_dir"]
-    given = {key: config[key] for key in ("ld_panel", "chain_file", "truth")}
+    given = {key: config[key] for key in ("ld_panel", "chain_file", "truth", "correlations")}
     given["ancestry_frequencies"] = config["quality"]["ancestry_frequencies"]
     resolved = {key: None if path is None else resolve(path, data_dir) for key, path in given.items()}
     roles = roles_of(config, exposures | others)
@@ -185,6 +209,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         validation={part["trait"]: part["sign"] for part in config["validation"]},
         negative_controls=tuple(config["negative_controls"]),
         methods=tuple(run_methods(config)),
+        multivariable=tuple(config["multivariable"]),
         unused=tuple(trait for trait in others if trait not in roles),
         lead_exposures=lead_exposures(config, exposures, exposures),
         gene_files={name: resolve(path, data_dir) for name, path in gene_files(config).items()},
@@ -199,7 +224,8 @@ def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
     """A simulated study writes its own files, none of which may be somebody's data; it must be told N."""
     if not study.demo:
         return []
-    made = [*study.all_files, study.ld_panel, study.chain_file, study.truth, *study.gene_files.values()]
+    own = [study.ld_panel, study.chain_file, study.truth, study.correlations, *study.gene_files.values()]
+    made = [*study.all_files, *own]
     return [
         *(
             f"config: `demo` is set, so the simulation would write {path}, whose name does not begin with "

@@ -55,8 +55,16 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
 @pytest.mark.parametrize(
     "name",
     [
-        *("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"),
-        *("pleiotropy.rst", "placo_qq.rst"),
+        "workflow.rst",
+        "overview.rst",
+        "gates.rst",
+        "truth.rst",
+        "hit.rst",
+        "summary.rst",
+        "quality.rst",
+        "multivariable.rst",
+        "pleiotropy.rst",
+        "placo_qq.rst",
     ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:

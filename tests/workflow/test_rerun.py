@@ -40,13 +40,14 @@ def test_editing_a_comment_or_a_docstring_reruns_nothing(copied: Checkout):
 
 AFTER_SCREEN = {
     *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
-    *("summarise", "build_report", "give_verdict"),
+    *("summarise", "build_report", "give_verdict", "correct_overlap"),
     *("standardise_lead", "find_pleiotropy", "define_loci", "annotate_loci"),
     *("share_pleiotropy", "plot_pleiotropy"),
 }
+MULTIVARIABLE = {"analyse_multivariable", "plot_multivariable"}
 
 
-AFTER_SELECTION = {"collect_quality", "show_quality", "freeze_config", *AFTER_SCREEN}
+AFTER_SELECTION = {"collect_quality", "show_quality", "freeze_config", *AFTER_SCREEN, *MULTIVARIABLE}
 SIZE = "demo: {people: 200, chromosomes: 6, island_spacing_mb: 20, island_kb: 150, variants_per_island: 60}"
 TWO = ("sim_001", "sim_002")
 
@@ -54,7 +55,12 @@ TWO = ("sim_001", "sim_002")
 @pytest.mark.parametrize(
     ("file", "old", "new", "rules"),
     [
-        ("scripts/method/ivw.py", "    weight = 1.0 / se_y**2", "    weight = 2.0 / se_y**2", AFTER_SCREEN),
+        (
+            "scripts/method/ivw.py",
+            "    weight = 1.0 / se_y**2",
+            "    weight = 2.0 / se_y**2",
+            AFTER_SCREEN | MULTIVARIABLE,
+        ),
         (
             "scripts/analysis/gates.py",
             '"Files that could be read"',
