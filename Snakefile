@@ -43,6 +43,7 @@ include: "rules/standardise.smk"
 include: "rules/instruments.smk"
 include: "rules/screen.smk"
 include: "rules/evidence.smk"
+include: "rules/placo.smk"
 include: "rules/multivariable.smk"
 include: "rules/overlap.smk"
 include: "rules/ldsc.smk"
@@ -52,7 +53,6 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        rules.judge_evidence.output,
         rules.collect_screen.output,
         rules.collect_quality.output,
         [getattr(rules, name).output for name in [*MULTIVARIABLE, "correct_overlap"]],

@@ -21,7 +21,7 @@ from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts.provenance import source_of
 from scripts.study.ldsc import LdscFiles
-from scripts.study.load import StudyError, load_study
+from scripts.study.load import StudyError, load_study, resolve
 from scripts.table.files import remove_parts
 from scripts.table.trait import is_remote
 

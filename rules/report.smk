@@ -149,6 +149,7 @@ rule build_report:
         rules.plot_hits.output,
         rules.summarise.output,
         rules.show_quality.output,
+        PLEIOTROPY,
         [getattr(rules, name).output for name in [*MULTIVARIABLE, *LDSC_SHOWN]],
         frozen="<results>/config.yaml",
         captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
@@ -163,7 +164,8 @@ rule build_report:
         # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
         f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
         " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        f" plot_screen plot_hits summarise show_quality {' '.join([*MULTIVARIABLE, *LDSC_SHOWN])} > {{log}} 2>&1"
+        " plot_screen plot_hits summarise show_quality"
+        f" {' '.join([*MULTIVARIABLE, *LDSC_SHOWN, *PLEIOTROPY_PLOTS])} > {{log}} 2>&1"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.

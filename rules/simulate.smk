@@ -1,5 +1,6 @@
 # Simulated study. Purpose: make every input of the demo, whose truth is known, from a seed.
-# Inputs: none (params from the trait tables). Outputs: one GWAS file per trait, LD panel, chain file, truth (all SIMULATED).
+# Inputs: none (params from the trait tables).
+# Outputs: one GWAS file per trait, LD panel, chain file, genes with scores, truth (all SIMULATED).
 
 
 rule simulate_demo:
@@ -8,6 +9,8 @@ rule simulate_demo:
         panel_files=panel_files("bed") + panel_files("bim") + panel_files("fam"),
         chain=STUDY.chain_file,
         truth=STUDY.truth,
+        genes=[path for name, path in STUDY.gene_files.items() if name == "table"],
+        scores=[path for name, path in STUDY.gene_files.items() if name == "pops_scores"],
         correlations=correlations_table(),
     log:
         "<logs>/simulate_demo/simulate_demo.log",

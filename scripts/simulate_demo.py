@@ -6,7 +6,8 @@ from typing import Any
 
 from scripts.simulation.chain import write_chain
 from scripts.simulation.correlations import correlations_table
-from scripts.simulation.genome import Size
+from scripts.simulation.genes import simulate_genes, simulate_scores
+from scripts.simulation.genome import Size, place_islands
 from scripts.simulation.plink import write_panel
 from scripts.simulation.roles import Asked, truth_table
 from scripts.simulation.study import make_cast, simulate, write_traits
@@ -19,6 +20,8 @@ def simulate_demo(
     panel_files: list[Path],
     chain: Path,
     truth: Path,
+    genes: list[Path],
+    scores: list[Path],
     correlations: list[Path],
     exposures: list[dict[str, Any]],
     traits: list[dict[str, Any]],
@@ -33,6 +36,7 @@ def simulate_demo(
 ) -> None:
     """Write the panel (.bed, .bim, .fam), the chain file, the truth, and each trait's files under `data_dir`.
 
+    `genes` and `scores` (of genes) are written where the study names them.
     `correlations`, where the study asks for them, are those of the traits and of its `meta_analyses`.
     Traits that are neither cohorts of the outcome nor validation traits get an architecture of their own.
     `controls` are exposures whose effect has a known sign (0: none).
@@ -50,6 +54,12 @@ def simulate_demo(
     write_panel(simulation.panel, bed, bim, fam, seed)
     write_chain(simulation.build_map, chain)
     write_traits(simulation, Path(data_dir), seed)
+    table = simulate_genes(place_islands(Size(**size), seed), seed)
+    for path in genes:
+        write_tsv(table, path)
+    effect = simulation.effects.matrix[:, cast.all_traits.index(cast.outcome_cohort)]
+    for path in scores:
+        write_tsv(simulate_scores(table, simulation.panel, effect, seed), path)
     write_tsv(truth_table(cast.parts, simulation.effects.loci), truth)
     for path in correlations:
         effects = simulation.effects.matrix

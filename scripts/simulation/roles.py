@@ -70,6 +70,11 @@ class Cast:
         """Exposures, then the others: the order of all matrices of traits."""
         return self.exposures + self.traits
 
+    @property
+    def outcome_cohort(self) -> Trait:
+        """The first GWAS of the primary outcome; all have the same effects."""
+        return next(trait for trait in self.traits if trait.id in self.cohorts)
+
 
 def assign_parts(exposures: Sequence[str], seed: int, asked: Asked = NOTHING_ASKED) -> tuple[Part, ...]:
     """A class for each exposure, at random; effects of causal ones from weak to strong, half of them down.

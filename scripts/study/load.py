@@ -7,6 +7,7 @@ from typing import Any
 
 from scripts.study.config import config_problems, run_methods
 from scripts.study.ldsc import LdscFiles, ldsc_files, ldsc_problems
+from scripts.study.pleiotropy import gene_files, lead_exposures, pleiotropy_problems
 from scripts.study.roles import Controls, MetaAnalysis, role_problems, roles_of
 from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
@@ -29,7 +30,8 @@ class Study:
     `traits` holds exposures and all others by id, with paths as written in the table (`files_of` resolves
     them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
     `methods` are the estimators' keys, a preset written out. `unused` are traits that the table lists and no
-    role names: nothing is done with them.
+    role names: nothing is done with them. `lead_exposures` are those that pleiotropy may be looked for with,
+    `gene_files` what gives its loci genes.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Study:
     correlations: str | None
     multivariable: tuple[dict[str, Any], ...]
     ldsc: LdscFiles | None
+    lead_exposures: tuple[str, ...]
+    gene_files: dict[str, str]
     demo: dict[str, Any] | None
     tolerant: bool
 
@@ -112,6 +116,7 @@ class Study:
         """Name below the results of each file to fetch that is not a trait's, and its locator."""
         panel = {f"panel.{end}": f"{self.ld_panel}.{end}" for end in PANEL if self.ld_panel}
         files = panel | ({"build.chain": self.chain_file} if self.chain_file else {})
+        files |= {f"genes.{name}": path for name, path in self.gene_files.items() if self.lead_exposures}
         return {name: locator for name, locator in files.items() if is_remote(locator)}
 
     def cohorts_of(self, trait: str) -> tuple[str, ...]:
@@ -167,7 +172,8 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     _stop_at("its trait tables", [*exposures.problems, *others.problems, *_listed_twice(exposures, others)])
     study = _study(config, exposures.traits, others.traits)
     where = exposures.where | others.where
-    _stop_at("the roles of its traits", [*role_problems(config, study.traits, study.exposures, where)])
+    roles = [*role_problems(config, study.traits, study.exposures, where)]
+    _stop_at("the roles of its traits", [*roles, *pleiotropy_problems(config, exposures.traits, where)])
     _stop_at("its data", [*_simulation_problems(study, where), *_folder_problems(study, root)])
     return study
 
@@ -213,6 +219,8 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         multivariable=tuple(config["multivariable"]),
         unused=tuple(trait for trait in others if trait not in roles),
         ldsc=_ldsc(config),
+        lead_exposures=lead_exposures(config, exposures, exposures),
+        gene_files={name: resolve(path, data_dir) for name, path in gene_files(config).items()},
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
         **resolved,
@@ -233,7 +241,7 @@ def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
     """A simulated study writes its own files, none of which may be somebody's data; it must be told N."""
     if not study.demo:
         return []
-    own = [study.ld_panel, study.chain_file, study.truth, study.correlations]
+    own = [study.ld_panel, study.chain_file, study.truth, study.correlations, *study.gene_files.values()]
     made = [*study.all_files, *own]
     return [
         *(
@@ -271,6 +279,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
         *(("`ld_panel`", path) for path in panel),
         *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
         *(("`ldsc`", path) for path in (study.ldsc.named if study.ldsc else ())),
+        *((f"`genes.{name}`", path) for name, path in study.gene_files.items() if study.lead_exposures),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

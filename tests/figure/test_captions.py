@@ -31,9 +31,16 @@ def config(full: bool) -> dict[str, object]:
         },
         "validation": [{"trait": "density_heel", "sign": -1}] if full else [],
         "truth": "truth.tsv" if full else None,
+        "ld_panel": "panel" if full else None,
         "ld_panel_ancestry": "EUR",
         "ldsc": {"blocks": 200},
         "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
+        "placo": {
+            "exposure": "strongest" if full else "sim_001",
+            "z2_max": 81 if full else None,
+            "permutations": 7,
+        },
+        "loci": {"p_lead": 4e-8, "r2_independent": 0.61, "r2_lead": 0.12, "merge_kb": 251},
     }
 
 
@@ -59,6 +66,8 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
         "quality.rst",
         "multivariable.rst",
         "ldsc.rst",
+        "pleiotropy.rst",
+        "placo_qq.rst",
     ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
@@ -74,6 +83,9 @@ def test_captions_print_the_thresholds_of_the_run() -> None:
     assert "0.0123" in rendered("hit.rst", True, "scatter")
     assert "0.0567" in rendered("hit.rst", True, "scatter")
     assert "0.0789" not in rendered("workflow.rst", False)
+    told = rendered("pleiotropy.rst", True)
+    assert all(number in told for number in ("4e-08", "0.61", "0.12", "251", "81"))
+    assert "7 genomes" in rendered("placo_qq.rst", True)
 
 
 def test_captions_print_what_only_some_studies_have() -> None:

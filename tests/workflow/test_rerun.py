@@ -42,6 +42,8 @@ AFTER_SCREEN = {
     *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
     *("flip_signs", "reverse_hits", "weigh_evidence", "summarise", "build_report", "give_verdict"),
     "correct_overlap",
+    *("standardise_lead", "find_pleiotropy", "define_loci", "annotate_loci"),
+    *("share_pleiotropy", "plot_pleiotropy"),
 }
 MULTIVARIABLE = {"analyse_multivariable", "plot_multivariable"}
 

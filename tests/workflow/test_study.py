@@ -76,6 +76,7 @@ def small_config(root: Path, exposures: str, traits: str, **keys: Any) -> dict[s
         "chain_file": None,
         "demo": None,
         "column_maps": {"map": MAP},
+        "genes": default()["genes"] | {"table": None, "pops_scores": None},
     }
     return config | keys
 
@@ -728,3 +729,33 @@ def test_only_exposures_are_corrected_for_overlap() -> None:
         with_key("overlap.exposures", ["sim_99"])
     )
     assert "is 'all', expected nominal, or a list" in message_of(with_key("overlap.exposures", "all"))
+
+
+# Pleiotropy
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        (
+            "placo.exposure",
+            "sim_01",
+            "`placo.exposure` is sim_01, which is no exposure; did you mean `sim_0",
+        ),
+        ("placo.outcome", "density_heel", "`placo.outcome` is density_heel, which `outcomes` does not list"),
+        ("placo.correlation", "ldsc", "expected estimate, none, or a number above -1 and below 1"),
+        ("placo.correlation", 1.0, "`placo.correlation` is 1.0"),
+        ("genes.pops_magma", "magma", "`genes.pops_scores` and `genes.pops_magma` are both set"),
+        ("genes.pops_features", "f", "`genes.pops_magma` and `genes.pops_features` go together"),
+        ("genes.table", None, "`genes.table` is null, but scores of genes need their places"),
+        ("genes.table", "genes.tsv", "would write resources/demo/genes.tsv"),
+    ],
+)
+def test_pleiotropy_that_cannot_be_looked_for_is_refused(key: str, value: object, said: str) -> None:
+    assert said in message_of(with_key(key, value))
+
+
+def test_lead_exposures_are_the_named_one_or_all_whole_files() -> None:
+    assert len(load_study(default(), ROOT).lead_exposures) == 60
+    assert load_study(with_key("placo.exposure", "sim_007"), ROOT).lead_exposures == ("sim_007",)
+    assert load_study(with_key("placo.exposure", None), ROOT).lead_exposures == ()
