@@ -1,6 +1,6 @@
-"""Do z scores and a panel's LD belong together?
+"""Do z scores and a panel's LD belong together? As in Zou et al. 2022, doi:10.1371/journal.pgen.1010299.
 
-The diagnostics of Zou et al. 2022, doi:10.1371/journal.pgen.1010299. Under no effect z ~ N(0, (1 - s) R + s I): s, the share of z that LD does not explain, is 0 where R is that of
+Under no effect z ~ N(0, (1 - s) R + s I): s, the share of z that LD does not explain, is 0 where R is that of
 the study's own people. Given all others, each z has a known normal distribution: one far from it is an
 outlier, and one that fits it better with its sign turned has, it seems, its alleles swapped.
 """

@@ -127,7 +127,7 @@ def test_swapped_alleles_are_found(reference: Path, expected: dict[str, Any]) ->
     assert np.flatnonzero(found.flipped).tolist() == [148, 155, 160]
     mended = z.copy()
     mended[[148, 155, 160]] *= -1
-    assert mismatch_share(shrunken_z(mended, wanted["n"]), ld.spectrum()) < 0.5 * wanted["s"]
+    assert mismatch_share(shrunken_z(mended, wanted["n"]), ld.spectrum()) < 0.3 < wanted["s"]
 
 
 def test_susie_separates_what_abf_merges(reference: Path, expected: dict[str, Any]) -> None:
