@@ -43,6 +43,7 @@ include: "rules/standardise.smk"
 include: "rules/instruments.smk"
 include: "rules/screen.smk"
 include: "rules/evidence.smk"
+include: "rules/coloc.smk"
 include: "rules/report.smk"
 
 
@@ -52,8 +53,6 @@ rule all:
         rules.judge_evidence.output,
         rules.collect_screen.output,
         rules.collect_quality.output,
-        rules.plot_screen.output,
-        rules.plot_hits.output,
         rules.summarise.output,
         rules.build_report.output,
         rules.give_verdict.output,

@@ -98,6 +98,7 @@ rule reduce_exposure:
         expected_chromosomes=config["quality"]["expected_chromosomes"],
         eaf_from_panel=config["quality"]["eaf_from_panel"],
         p_max=config["reduce"]["p_max"],
+        keep_all=lambda wildcards: wildcards.exposure in STUDY.coloc_traits,
         passes_folder=f"results/{STUDY.name}/passes",
         temporary=is_temporary,
         tolerate=STUDY.tolerant,

@@ -1,6 +1,7 @@
 # Report. Purpose: figures, a summary in plain words and the self-contained report, then the verdict on the run.
 # Inputs: the final tables. Outputs: figures/*, summary.html, quality.html, report.html, verdict.txt.
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
+COLOC_FIGURES = ["plot_coloc"] if STUDY.coloc_traits else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
 
 
@@ -144,6 +145,7 @@ rule build_report:
         rules.plot_hits.output,
         rules.summarise.output,
         rules.show_quality.output,
+        rules.plot_coloc.output if COLOC_FIGURES else [],
         frozen="<results>/config.yaml",
         captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
     output:
@@ -157,7 +159,7 @@ rule build_report:
         # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
         f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
         " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        " plot_screen plot_hits summarise show_quality > {log} 2>&1"
+        f" {' '.join(['plot_screen', 'plot_hits', 'summarise', 'show_quality', *COLOC_FIGURES])} > {{log}} 2>&1"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.

@@ -79,9 +79,9 @@ def _selected(
     if report["status"] == ExposureStatus.UNREADABLE:
         selected = nothing(ExposureStatus.UNREADABLE)
         return selected, _report(report, selected, report["message"], None)
-    rows = sumstats.read(table, list(sumstats.COLUMNS))
-    significant = rows[rows["neglog10_p"] > -np.log10(max(selection["p_thresholds"]))]
-    selected = select(significant.reset_index(drop=True), panel, selection, mhc)
+    least = -np.log10(max(selection["p_thresholds"]))
+    significant = sumstats.read(table, list(sumstats.COLUMNS), neglog10_p_above=least)
+    selected = select(significant, panel, selection, mhc)
     message = mhc_note(selected.instruments) if mhc == "flag" else ""
     return selected, _report(report, selected, message, _accounts(report["quality"], len(significant)))
 

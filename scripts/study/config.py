@@ -72,7 +72,12 @@ def config_problems(config: Mapping[str, Any]) -> list[str]:
 
 
 def _limits(schema: Mapping[str, Any]) -> str:
-    bounds = {"exclusiveMinimum": " above {}", "minimum": " from {}", "maximum": " up to {}"}
+    bounds = {
+        "exclusiveMinimum": " above {}",
+        "minimum": " from {}",
+        "maximum": " up to {}",
+        "exclusiveMaximum": " below {}",
+    }
     words = "".join(text.format(schema[key]) for key, text in bounds.items() if key in schema)
     if "items" in schema:
         least = f" of at least {schema['minItems']}" if schema.get("minItems") else ""
@@ -138,6 +143,7 @@ def _hint(value: object, failed: str, schema: Mapping[str, Any]) -> str:
 def _cross_problems(config: Mapping[str, Any]) -> list[str]:
     return [
         *_ladder_problems(config["instruments"]["p_thresholds"], config["reduce"]["p_max"]),
+        *_coloc_problems(config["coloc"]),
         *(
             list(_name_problems(config))
             or _method_problems(run_methods(config), config["discovery"]["methods"], config["ld_panel"])
@@ -158,6 +164,18 @@ def _ladder_problems(thresholds: list[float], kept: float) -> Iterator[str]:
             f"config: `instruments.p_thresholds` goes up to {max(thresholds)}, but only variants with P "
             f"below `reduce.p_max` ({kept}) are kept: raise `reduce.p_max` to {max(thresholds)}"
         )
+
+
+def _coloc_problems(coloc: Mapping[str, Any]) -> Iterator[str]:
+    if coloc["traits"] and coloc["loci"] == "genes" and coloc["genes"] is None:
+        yield "config: `coloc.loci` is genes, which needs a table of genes: set `coloc.genes`"
+    least = min(coloc["p1"], coloc["p2"])
+    for name in ("p12", "p12_susie"):
+        if coloc[name] > least:
+            yield (
+                f"config: `coloc.{name}` is {coloc[name]}, above `coloc.p1` or `coloc.p2` ({least}): a "
+                "variant cannot be likelier causal for both traits than for one of them"
+            )
 
 
 def _name_problems(config: Mapping[str, Any]) -> Iterator[str]:

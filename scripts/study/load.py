@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import config_problems, run_methods
-from scripts.study.roles import MetaAnalysis, role_problems, roles_of
+from scripts.study.roles import MetaAnalysis, coloc_traits, role_problems, roles_of
 from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
 PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
-OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth")
+OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "genes")
+LOCI_FOUND = ("instruments", "genes")  # in place of a table of loci
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
 
@@ -48,6 +49,9 @@ class Study:
     ancestry_frequencies: str | None
     truth: str | None
     hapmap3: tuple[str, ...]
+    coloc_traits: tuple[str, ...]
+    genes: str | None
+    loci: str | None
     demo: dict[str, Any] | None
     tolerant: bool
 
@@ -101,6 +105,11 @@ class Study:
     def cohorts_of(self, trait: str) -> tuple[str, ...]:
         """Traits that are read from files behind a trait: a meta-analysis's cohorts, or the trait itself."""
         return self.meta_analyses[trait].cohorts if trait in self.meta_analyses else (trait,)
+
+    def scale_of(self, trait: str) -> dict[str, bool]:
+        """Whether a trait is case-control, and whether its effects are in SD of the trait."""
+        rows = [self.traits[part] for part in self.cohorts_of(trait)]
+        return {"binary": all(row.is_binary for row in rows), "in_sd": all(row.unit == "SD" for row in rows)}
 
     def declared(self, trait: str) -> dict[str, Any]:
         """What the trait table says of the trait's people and effects, and whether it is clumped."""
@@ -164,6 +173,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
     data_dir = config["data_dir"]
     given = {key: config[key] for key in ("ld_panel", "chain_file", "truth")}
     given["ancestry_frequencies"] = config["quality"]["ancestry_frequencies"]
+    given["genes"] = config["coloc"]["genes"]
     resolved = {key: None if path is None else resolve(path, data_dir) for key, path in given.items()}
     roles = roles_of(config, exposures | others)
     return Study(
@@ -181,6 +191,8 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         methods=tuple(run_methods(config)),
         unused=tuple(trait for trait in others if trait not in roles),
         hapmap3=tuple(resolve(path, data_dir) for path in config["reduce"]["hapmap3"] or ()),
+        coloc_traits=coloc_traits(config, exposures),
+        loci=None if config["coloc"]["loci"] in LOCI_FOUND else config["coloc"]["loci"],
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
         **resolved,
@@ -219,6 +231,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
         *(("`ld_panel`", path) for path in panel),
         *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
         *(("`reduce.hapmap3`", path) for path in study.hapmap3),
+        *([("`coloc.loci`", study.loci)] if study.coloc_traits and study.loci else []),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

@@ -5,6 +5,27 @@ from __future__ import annotations
 from scripts.table.status import Status
 
 PAIR = ["trait_1", "trait_2", "locus"]
+HYPOTHESES = [f"pp_h{k}" for k in range(5)]
+COUNTS = [
+    *("n_1", "n_2", "n_shared", "n_palindromic_ambiguous", "n_allele_mismatch", "n_credible", "n_in_panel"),
+    *("n_outliers", "n_swapped", "n_sets_1", "n_sets_2"),
+]
+# Columns of tables/coloc.tsv, coloc_sets.tsv and coloc_priors.tsv.
+LOCI = [
+    *PAIR,
+    *("chromosome", "start", "end", "lead", "status", "verdict", "notes", *HYPOTHESES),
+    *("susie", "susie_pp_h3", "susie_pp_h4", "n_sets_1", "n_sets_2"),
+    *("n_1", "n_2", "n_shared", "n_palindromic_ambiguous", "n_allele_mismatch", "n_in_panel"),
+    *("top_1", "neglog10_p_1", "top_2", "neglog10_p_2", "sd_1", "sd_2", "top_h4", "top_h4_pp", "n_credible"),
+    *("p1", "p2", "p12", "p12_needed", "mismatch_1", "mismatch_2", "n_outliers", "n_swapped"),
+]
+SETS = [
+    *PAIR,
+    *(f"{name}_{k}" for name in ("set", "lead", "size", "purity") for k in (1, 2)),
+    *HYPOTHESES,
+    *("top_h4", "variants_1", "variants_2"),
+]
+PRIORS = [*PAIR, "p12", *HYPOTHESES]
 
 
 class LocusStatus(Status):
