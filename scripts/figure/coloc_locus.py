@@ -15,7 +15,7 @@ from scripts.figure import style
 from scripts.figure.coloc_points import COLOURS, LABELS, UNKNOWN, draw_points, mark_lead, ring
 from scripts.figure.coloc_words import basis, conclusion, posterior, title
 from scripts.figure.gene_track import LINE_HEIGHT, LINES, draw_genes, genes_within
-from scripts.figure.words import Labels, label_of
+from scripts.figure.words import SUPERSCRIPT, Labels, label_of, number
 
 LEFT, TOP, WIDTH, HEIGHT, GAP = 14.0, 15.0, 100.0, 32.0, 5.0  # mm
 SIDE, SIDE_WIDTH = 133.0, 46.0
@@ -127,14 +127,15 @@ def _name(variant: pd.Series[Any]) -> str:
 def _sweep(axes: Axes, row: Mapping[str, Any], priors: pd.DataFrame, least: float) -> None:
     """Posteriors of the hypotheses over the prior of a shared variant."""
     for key, (label, colour, line) in HYPOTHESES.items():
-        axes.plot(priors["p12"], priors[key], color=colour, linestyle=line, label=label, clip_on=False)
-    axes.set_xscale("log")
-    axes.set_xlim(priors["p12"].min(), priors["p12"].max())
+        axes.plot(np.log10(priors["p12"]), priors[key], color=colour, linestyle=line, label=label, clip_on=False)
+    low, high = (float(np.log10(end)) for end in (priors["p12"].min(), priors["p12"].max()))
+    axes.set_xlim(low, high)
     axes.set_ylim(0, 1)
-    axes.axvline(row["p12"], color=style.BLACK, linewidth=0.6)
+    axes.set_xticks(range(round(low), round(high) + 1))
+    axes.set_xticklabels([f"10{str(tick).translate(SUPERSCRIPT)}" for tick in range(round(low), round(high) + 1)])
+    axes.axvline(float(np.log10(row["p12"])), color=style.BLACK, linewidth=0.6)
     axes.axhline(least, color=style.PALE, linewidth=0.6, zorder=0)
-    axes.minorticks_off()
-    axes.set_xlabel("Prior of a shared variant, p12 (vertical: in use)")
+    axes.set_xlabel("Prior p12 (vertical line: in use)")
     axes.set_ylabel("Posterior (ABF)")
     axes.set_title(_turning(row, priors, least), fontsize=style.SIZE_SMALL, fontweight="normal", pad=3.0)
 
@@ -145,7 +146,7 @@ def _turning(row: Mapping[str, Any], priors: pd.DataFrame, least: float) -> str:
         return f"H4 below {least:g} for every p12 up to 10⁻⁴"
     if needed < priors["p12"].min():
         return f"H4 above {least:g} for every p12 from 10⁻⁷"
-    return f"H4 reaches {least:g} at p12 = {needed:.1e}".replace("e-0", "e-")
+    return f"H4 reaches {least:g} at p12 = {number(needed)}"
 
 
 def _legend(figure: Figure, variants: pd.DataFrame) -> None:

@@ -19,16 +19,18 @@ from scripts.figure.words import Labels, label_of
 from scripts.table.coloc import PAIR, ColocVerdict, SusieStatus
 
 COLUMNS, MOST = 3, 24
-LEFT, TOP, WIDTH, HALF, STEP_X, STEP_Y = 13.0, 16.0, 46.0, 14.0, 60.0, 47.0  # mm
+LEFT, TOP, WIDTH, HALF, STEP_X, STEP_Y = 13.0, 24.0, 46.0, 14.0, 60.0, 47.0  # mm
+ORDER = [ColocVerdict.SHARED, ColocVerdict.DISTINCT, ColocVerdict.UNDECIDED]  # then the others
 
 
 def in_order(loci: pd.DataFrame) -> pd.DataFrame:
-    """Tested loci, shared ones first, then by the posterior of one shared variant, SuSiE's if it has one."""
+    """Tested loci: shared, distinct, undecided, others; each by the posterior of one shared variant."""
     tested = loci[loci["verdict"] != ColocVerdict.NOT_TESTED]
     fitted = tested["susie"] == SusieStatus.FITTED
     h4 = tested["susie_pp_h4"].where(fitted, tested["pp_h4"])
-    ordered = tested.assign(h4=h4, apart=tested["verdict"] != ColocVerdict.SHARED)
-    return ordered.sort_values(["apart", "h4"], ascending=[True, False], kind="stable")
+    rank = tested["verdict"].map({verdict.value: k for k, verdict in enumerate(ORDER)}).fillna(len(ORDER))
+    ordered = tested.assign(h4=h4, rank=rank)
+    return ordered.sort_values(["rank", "h4"], ascending=[True, False], kind="stable")
 
 
 @style.styled
@@ -89,6 +91,8 @@ def _half(axes: Axes, x: Any, y: Any, r2: Any, lead: int, downwards: bool) -> No
     mark_lead(axes, x[lead], y[lead], size=14.0)
     axes.tick_params(labelsize=style.SIZE_SMALL, labelbottom=downwards, bottom=downwards)
     axes.locator_params(axis="y", nbins=3)
+    if downwards:  # the zero is written above
+        axes.set_yticks([tick for tick in axes.get_yticks() if 0 < tick <= top])
     axes.locator_params(axis="x", nbins=4)
 
 
@@ -105,8 +109,10 @@ def _legend(figure: Figure, known: bool) -> None:
     ]
     figure.legend(
         handles=marks,
-        loc="upper right",
+        loc="upper left",
+        bbox_to_anchor=(0.01, 1 - 6.0 / style.size_of(figure)[1]),
         ncols=len(marks),
+        alignment="left",
         handletextpad=0.1,
         columnspacing=0.8,
         fontsize=style.SIZE_SMALL,

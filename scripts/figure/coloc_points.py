@@ -11,7 +11,7 @@ from scripts.method.arrays import BoolArray, FloatArray
 
 BOUNDS = (0.2, 0.4, 0.6, 0.8)  # of r2
 # From pale to dark, so that the order survives in grey; the last is for variants that the panel lacks.
-COLOURS = ("#C6DBEF", "#85BCDC", "#4A98C9", "#1C6AAF", "#08306B")
+COLOURS = ("#B4CCE3", "#85BCDC", "#4A98C9", "#1C6AAF", "#08306B")
 UNKNOWN = "#BDBDBD"
 LABELS = ("< 0.2", "0.2–0.4", "0.4–0.6", "0.6–0.8", "≥ 0.8")
 CELL = 0.35  # mm within which points of one colour are one
