@@ -127,12 +127,16 @@ def _name(variant: pd.Series[Any]) -> str:
 def _sweep(axes: Axes, row: Mapping[str, Any], priors: pd.DataFrame, least: float) -> None:
     """Posteriors of the hypotheses over the prior of a shared variant."""
     for key, (label, colour, line) in HYPOTHESES.items():
-        axes.plot(np.log10(priors["p12"]), priors[key], color=colour, linestyle=line, label=label, clip_on=False)
+        axes.plot(
+            np.log10(priors["p12"]), priors[key], color=colour, linestyle=line, label=label, clip_on=False
+        )
     low, high = (float(np.log10(end)) for end in (priors["p12"].min(), priors["p12"].max()))
     axes.set_xlim(low, high)
     axes.set_ylim(0, 1)
     axes.set_xticks(range(round(low), round(high) + 1))
-    axes.set_xticklabels([f"10{str(tick).translate(SUPERSCRIPT)}" for tick in range(round(low), round(high) + 1)])
+    axes.set_xticklabels(
+        [f"10{str(tick).translate(SUPERSCRIPT)}" for tick in range(round(low), round(high) + 1)]
+    )
     axes.axvline(float(np.log10(row["p12"])), color=style.BLACK, linewidth=0.6)
     axes.axhline(least, color=style.PALE, linewidth=0.6, zorder=0)
     axes.set_xlabel("Prior p12 (vertical line: in use)")

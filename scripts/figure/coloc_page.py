@@ -93,8 +93,8 @@ def _lead(tested: pd.DataFrame, n_loci: int) -> str:
     shared = int((tested["verdict"] == ColocVerdict.SHARED).sum())
     distinct = int((tested["verdict"] == ColocVerdict.DISTINCT).sum())
     return (
-        f"{len(tested):,} of {count(n_loci, 'locus', 'loci')} could be tested: {shared:,} with one variant for "
-        f"both traits, {distinct:,} with two neighbours."
+        f"{len(tested):,} of {count(n_loci, 'locus', 'loci')} could be tested: {shared:,} with one variant "
+        f"for both traits, {distinct:,} with two neighbours."
     )
 
 
