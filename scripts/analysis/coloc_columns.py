@@ -13,7 +13,7 @@ from scripts.analysis.coloc import LocusResult, Region, p12_needed
 from scripts.analysis.coloc_susie import RegionLd, SusieResult
 from scripts.method.coloc import H3, H4
 
-P12_GRID = 10.0 ** np.linspace(-7, -4, 13)
+P12_GRID = 10.0 ** (np.arange(-28, -15) / 4)  # 1e-7 to 1e-4
 
 
 def names_of(rows: pd.DataFrame) -> list[str]:

@@ -2,10 +2,10 @@
 
     OMP_NUM_THREADS=1 PYTHONPATH=. python tests/benchmarks/coloc_calibration.py --loci 2000
 
-writes docs/coloc_calibration.md and docs/images/coloc_calibration.png. A locus is 200 variants with LD, measured
-in 20,000 people for trait 1 and 50,000 for trait 2. Its hypothesis, causal variants and effects are drawn from the
-priors of the analysis, here so high that all hypotheses occur; in the second half a further variant is causal
-for trait 1 alone, which ABF does not allow for and SuSiE does.
+writes docs/coloc_calibration.md and docs/images/coloc_calibration.png. A locus is 200 variants with LD,
+measured in 20,000 people for trait 1 and 50,000 for trait 2. Its hypothesis, causal variants and effects are
+drawn from the priors of the analysis, here so high that all hypotheses occur; in the second half a further
+variant is causal for trait 1 alone, which ABF does not allow for and SuSiE does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pandas as pd
 from scripts.figure import style
 from scripts.method.abf import EFFECT_SD_QUANTITATIVE, log_abf
 from scripts.method.arrays import FloatArray
-from scripts.method.coloc import H1, H2, H3, H4, Priors, colocalise
+from scripts.method.coloc import H0, H1, H2, H3, H4, Priors, colocalise
 from scripts.method.coloc_sets import colocalise_sets
 from scripts.method.panel_ld import PanelLd
 from scripts.method.susie import SusieSettings, susie
@@ -33,14 +33,20 @@ METHODS = ("abf", "susie")
 
 
 def draw(rng: np.random.Generator, second: bool) -> tuple[int, list[list[int]]]:
-    """A hypothesis by its prior weight (H0 left out), and the causal variants of each trait."""
+    """A hypothesis by its prior weight, and the causal variants of each trait."""
     m = VARIANTS
-    weights = np.array([m * PRIORS.p1, m * PRIORS.p2, m * (m - 1) * PRIORS.p1 * PRIORS.p2, m * PRIORS.p12])
-    truth = int(rng.choice([H1, H2, H3, H4], p=weights / weights.sum()))
+    weights = np.array(
+        [1.0, m * PRIORS.p1, m * PRIORS.p2, m * (m - 1) * PRIORS.p1 * PRIORS.p2, m * PRIORS.p12]
+    )
+    truth = int(rng.choice([H0, H1, H2, H3, H4], p=weights / weights.sum()))
     one, two, further = (int(k) for k in rng.choice(m, 3, replace=False))
-    causal: list[list[int]] = {H1: [[one], []], H2: [[], [one]], H3: [[one], [two]], H4: [[one], [one]]}[
-        truth
-    ]
+    causal: list[list[int]] = {
+        H0: [[], []],
+        H1: [[one], []],
+        H2: [[], [one]],
+        H3: [[one], [two]],
+        H4: [[one], [one]],
+    }[truth]
     return truth, [causal[0] + [further] * second, causal[1]]
 
 
@@ -111,10 +117,10 @@ def document(results: pd.DataFrame, loci: int, seed: int) -> str:
         "# Calibration of colocalisation\n",
         f"{loci:,} simulated loci of each kind, by\n",
         f"    PYTHONPATH=. python tests/benchmarks/coloc_calibration.py --loci {loci} --seed {seed}\n",
-        "A locus has 200 variants in LD and a hypothesis, causal variants and effects that are drawn from the",
-        f"priors of the analysis (p1 = p2 = {PRIORS.p1:g}, p12 = {PRIORS.p12:g}; H0 left out). In loci of the second kind",
-        "a further variant is causal for trait 1 alone. SuSiE's posterior is that of its best pair of credible sets,",
-        "where both traits have one.\n",
+        "A locus has 200 variants in LD and a hypothesis, causal variants and effects that are drawn from",
+        f"the priors of the analysis (p1 = p2 = {PRIORS.p1:g}, p12 = {PRIORS.p12:g}). In loci of the second",
+        "kind a further variant is causal for trait 1 alone. SuSiE's posterior is that of its best pair of",
+        "credible sets, where both traits have one.\n",
         "![Share of loci with one shared variant by its posterior](images/coloc_calibration.png)\n",
     ]
     for second, title in enumerate(

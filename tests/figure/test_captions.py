@@ -31,13 +31,22 @@ def config(full: bool) -> dict[str, object]:
         "validate_fdr": 0.0789,
         "truth": "truth.tsv" if full else None,
         "ld_panel_ancestry": "EUR",
+        "coloc": {
+            "traits": "exposures" if full else [],
+            "coverage": 0.95,
+            "p12": 1e-5,
+            "min_posterior": 0.8123,
+            "loci": "instruments",
+            "window_kb": 432,
+        },
         "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
     }
 
 
 # Blocks are trimmed, as when Snakemake renders captions.
 def rendered(name: str, full: bool, figure: str = "forest") -> str:
-    snakemake = SimpleNamespace(config=config(full), wildcards=SimpleNamespace(figure=figure), params={})
+    wildcards = SimpleNamespace(figure=figure, trait="x", outcome="y", locus="rs1")
+    snakemake = SimpleNamespace(config=config(full), wildcards=wildcards, params={})
     template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         (REPORT / name).read_text()
     )
@@ -47,7 +56,10 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize(
     "name",
-    ["workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"],
+    [
+        *("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"),
+        *("coloc.rst", "coloc_overview.rst"),
+    ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
     for figure in FIGURES:
@@ -61,4 +73,6 @@ def test_captions_print_the_thresholds_of_the_run() -> None:
     assert "0.0789" in rendered("hit.rst", True, "forest")
     assert "0.0123" in rendered("hit.rst", True, "scatter")
     assert "0.0567" in rendered("hit.rst", True, "scatter")
+    assert "0.8123" in rendered("coloc.rst", True)
+    assert "432 kb" in rendered("coloc_overview.rst", True)
     assert "0.0789" not in rendered("workflow.rst", False)
