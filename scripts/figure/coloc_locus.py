@@ -20,7 +20,8 @@ from scripts.figure.words import SUPERSCRIPT, Labels, label_of, number
 LEFT, TOP, WIDTH, HEIGHT, GAP = 14.0, 15.0, 100.0, 32.0, 5.0  # mm
 SIDE, SIDE_WIDTH = 133.0, 46.0
 GENES = LINES * LINE_HEIGHT
-PRIOR_HEIGHT = 30.0
+COMPARED, COMPARED_GAP, PRIOR_HEIGHT = 44.0, 20.0, 30.0
+FOOT = 25.0
 HYPOTHESES: dict[str, tuple[str, str, Any]] = {
     "pp_h0": ("H0 neither", style.PALE, ":"),
     "pp_h1": ("H1 trait 1 only", style.GREY, "--"),
@@ -44,7 +45,8 @@ def draw_locus(
     `least` is the posterior from which on a hypothesis is the conclusion.
     """
     below = GENES if len(genes) else 0.0
-    figure = style.new_figure(style.WIDTH_DOUBLE, TOP + 2 * HEIGHT + GAP + below + 22.0)
+    deep = max(2 * HEIGHT + GAP + below, COMPARED + COMPARED_GAP + PRIOR_HEIGHT)
+    figure = style.new_figure(style.WIDTH_DOUBLE, TOP + deep + FOOT)
     style.add_text(
         figure,
         3.0,
@@ -68,9 +70,9 @@ def draw_locus(
         draw_genes(figure, track, genes_within(genes, int(row["chromosome"]), low, high), low, high, WIDTH)
         axes = track
     axes.set_xlabel(f"Position on chromosome {row['chromosome']} (Mb)")
-    compared = style.add_axes(figure, SIDE, TOP, SIDE_WIDTH, 44.0)
+    compared = style.add_axes(figure, SIDE, TOP, SIDE_WIDTH, COMPARED)
     _compare(figure, compared, variants, lead, names)
-    swept = style.add_axes(figure, SIDE, TOP + 44.0 + 20.0, SIDE_WIDTH, PRIOR_HEIGHT)
+    swept = style.add_axes(figure, SIDE, TOP + COMPARED + COMPARED_GAP, SIDE_WIDTH, PRIOR_HEIGHT)
     _sweep(swept, row, priors, least)
     _legend(figure, variants)
     return figure
@@ -115,7 +117,10 @@ def _compare(figure: Figure, axes: Axes, variants: pd.DataFrame, lead: int, name
         ha="right" if right else "left",
         fontsize=style.SIZE_SMALL,
     )
-    for set_label, name, room in ((axes.set_xlabel, names[1], SIDE_WIDTH), (axes.set_ylabel, names[0], 44.0)):
+    for set_label, name, room in (
+        (axes.set_xlabel, names[1], SIDE_WIDTH),
+        (axes.set_ylabel, names[0], COMPARED),
+    ):
         set_label(f"{style.wrap(figure, name, room, lines=2)}\n(−log10 P)")
 
 
@@ -183,7 +188,7 @@ def _legend(figure: Figure, variants: pd.DataFrame) -> None:
         handles=marks,
         loc="lower left",
         bbox_to_anchor=(0.02, 0.0),
-        ncols=len(marks),
+        ncols=5,
         handletextpad=0.1,
         columnspacing=0.8,
         fontsize=style.SIZE_SMALL,
@@ -199,7 +204,7 @@ def _legend(figure: Figure, variants: pd.DataFrame) -> None:
         handles=lines,
         loc="lower right",
         bbox_to_anchor=(0.99, 0.0),
-        ncols=3,
+        ncols=2,
         fontsize=style.SIZE_SMALL,
         columnspacing=0.8,
         handlelength=1.6,

@@ -55,7 +55,7 @@ def draw_genes(figure: Figure, axes: Axes, genes: pd.DataFrame, low: int, high: 
     if left_out:
         axes.text(
             1,
-            0.0,
+            1.0,
             f"and {left_out} more genes",
             transform=axes.transAxes,
             ha="right",

@@ -94,7 +94,7 @@ def test_the_overview_shows_shared_then_distinct_loci() -> None:
     page = coloc_page("A study", table, LABELS, SETTINGS, "<svg></svg>")
     assert "4 of 5 loci could be tested: 2 with one variant for both traits, 1 with two neighbours." in page
     assert "neither declared (unit SD) nor to be" in page
-    assert page.count("<tr>") == 4 + 3 + 5 + 2 + 3
+    assert page.count("<tr>") == 4 + 5 + 2 + 3
 
 
 def test_words_of_a_locus() -> None:
