@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 PYTHONPATH=. python tests/benchmarks/coloc_calibration.py --loci 2000
 
 writes docs/coloc_calibration.md and docs/images/coloc_calibration.png. A locus is 200 variants with LD,
-measured in 20,000 people for trait 1 and 50,000 for trait 2. Its hypothesis, causal variants and effects are
+measured in 3,000 people for trait 1 and 8,000 for trait 2. Its hypothesis, causal variants and effects are
 drawn from the priors of the analysis, here so high that all hypotheses occur; in the second half a further
 variant is causal for trait 1 alone, which ABF does not allow for and SuSiE does.
 """
@@ -26,7 +26,7 @@ from scripts.method.susie import SusieSettings, susie
 from tests.analysis.coloc_study import genotypes
 
 ROOT = Path(__file__).resolve().parents[2]
-VARIANTS, PANEL, N = 200, 500, (20_000.0, 50_000.0)
+VARIANTS, PANEL, N = 200, 500, (3_000.0, 8_000.0)
 PRIORS = Priors(2e-3, 2e-3, 5e-4)
 BINS = np.linspace(0.0, 1.0, 11)
 METHODS = ("abf", "susie")
@@ -52,7 +52,7 @@ def draw(rng: np.random.Generator, second: bool) -> tuple[int, list[list[int]]]:
 
 def locus(rng: np.random.Generator, second: bool) -> dict[str, float]:
     """The truth of one simulated locus, and the posterior of H4 by each method (SuSiE: of its best pair)."""
-    counts = genotypes(rng, PANEL, VARIANTS, 0.97)
+    counts = genotypes(rng, PANEL, VARIANTS, 0.99)
     ld = PanelLd.of(counts, np.ones(VARIANTS))
     frequency = counts.mean(axis=0) / 2
     truth, causal = draw(rng, second)
