@@ -21,7 +21,7 @@ pathvars:
 
 wildcard_constraints:
     exposure=r"[A-Za-z0-9_.-]+",
-    trait=any_of(STUDY.file_traits),
+    trait=any_of(STUDY.full_tables),
     meta_analysis=any_of(STUDY.meta_analyses),
     batch=r"\d+",
 
@@ -44,16 +44,17 @@ include: "rules/instruments.smk"
 include: "rules/screen.smk"
 include: "rules/evidence.smk"
 include: "rules/coloc.smk"
+include: "rules/multivariable.smk"
+include: "rules/overlap.smk"
 include: "rules/report.smk"
 
 
 rule all:
     default_target: True
     input:
-        rules.judge_evidence.output,
         rules.collect_screen.output,
         rules.collect_quality.output,
-        rules.summarise.output,
-        rules.build_report.output,
+        [getattr(rules, name).output for name in MULTIVARIABLE],
+        rules.correct_overlap.output,
         rules.give_verdict.output,
     localrule: True

@@ -17,7 +17,7 @@ BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 os.environ.update(dict.fromkeys(BLAS_THREADS, "1"), PYTHONPATH=str(workflow.basedir))
 sys.path.insert(0, str(workflow.basedir))
 
-from scripts.download.offline import absent
+from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts.provenance import source_of
 from scripts.study.load import StudyError, load_study
@@ -42,11 +42,12 @@ def refuse_absent_files(config, study):
     """Where the run is offline: one message that lists what it would have to fetch, before any job starts."""
     if not config["offline"]:
         return
-    traits = {trait: study.files_of(trait) for trait in study.remote_traits}
+    results = Path("results") / study.name
+    spared = unfetched(results) & set(study.exposures) if study.tolerant else set()
     missing = absent(
-        traits,
+        {trait: study.files_of(trait) for trait in study.remote_traits if trait not in spared},
         study.references,
-        Path("results") / study.name,
+        results,
         config["fetch"]["catalog"],
         Settings.from_config(config),
     )
@@ -130,6 +131,8 @@ def is_temporary(wildcards):
     """Whether a trait's downloads may go once they were read: nobody else in the study needs them."""
     trait = trait_of(wildcards)
     others = {path for other in STUDY.remote_traits if other != trait for path in STUDY.files_of(other)}
+    if trait in STUDY.exposures and trait in STUDY.full_tables:  # read twice
+        return False
     return not config["fetch"]["keep_raw"] and others.isdisjoint(STUDY.files_of(trait))
 
 
@@ -140,6 +143,11 @@ def panel_table(wildcards):
 def ancestry_table(wildcards):
     """Frequencies of named ancestries, where the study has them."""
     return [STUDY.ancestry_frequencies] if STUDY.ancestry_frequencies else []
+
+
+def correlations_table():
+    """How the study's traits correlate, where it has a table of that."""
+    return [STUDY.correlations] if STUDY.correlations else []
 
 
 def checks_params():
@@ -156,7 +164,7 @@ def checks_params():
 def trait_params(wildcards):
     """What reading a trait depends on, in plain types: a new name or unit alone reruns nothing."""
     trait = STUDY.traits[trait_of(wildcards)]
-    return replace(trait, name="", unit="", ancestry="", cohorts=()).to_dict()
+    return replace(trait, name="", unit="", ancestry="", cohorts=(), prevalence=None).to_dict()
 
 
 def trait_paths(wildcards):

@@ -1,6 +1,7 @@
 # Download. Purpose: bring the study's remote files here, verified: a trait's by its receipt, the panel's and the chain
 # file as references. Inputs: none (locators of the trait tables and the config, the registry of files).
-# Outputs: files under the folder of downloads, a receipt per trait that names them or says why they could not be had.
+# Outputs: files under the folder of downloads, a receipt per trait that names them or says why they could not be had,
+# and for those who fetch now and run later a verdict on all of them.
 
 
 rule fetch:
@@ -42,9 +43,26 @@ rule fetch_reference:
         "../scripts/fetch_reference.py"
 
 
+rule check_fetched:
+    input:
+        receipts=expand("<results>/fetch/{gwas}.json", gwas=STUDY.remote_traits),
+    output:
+        verdict="<results>/fetched.txt",
+    log:
+        "<logs>/check_fetched/check_fetched.log",
+    benchmark:
+        "<benchmarks>/check_fetched/check_fetched.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    params:
+        source=source_of("check_fetched"),
+    script:
+        "../scripts/check_fetched.py"
+
+
 # Everything that a study needs from elsewhere, so that machines without a network can run the rest.
 rule fetch_only:
     input:
-        expand("<results>/fetch/{gwas}.json", gwas=STUDY.remote_traits),
+        rules.check_fetched.output,
         expand("<results>/references/{reference}", reference=list(STUDY.references)),
     localrule: True

@@ -146,6 +146,7 @@ rule build_report:
         rules.summarise.output,
         rules.show_quality.output,
         rules.plot_coloc.output if COLOC_FIGURES else [],
+        [getattr(rules, name).output for name in MULTIVARIABLE],
         frozen="<results>/config.yaml",
         captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
     output:
@@ -159,13 +160,15 @@ rule build_report:
         # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
         f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
         " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        f" {' '.join(['plot_screen', 'plot_hits', 'summarise', 'show_quality', *COLOC_FIGURES])} > {{log}} 2>&1"
+        f" {' '.join(['plot_screen', 'plot_hits', 'summarise', 'show_quality', *MULTIVARIABLE, *COLOC_FIGURES])}"
+        " > {log} 2>&1"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.
 rule give_verdict:
     input:
         "<results>/report.html",
+        selections=[f"<results>/instruments/{batch}.json" for batch in BATCHES],
         reductions=expand("<results>/reduced/{exposure}.json", exposure=STUDY.exposures),
     output:
         verdict="<results>/verdict.txt",

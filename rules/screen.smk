@@ -8,6 +8,8 @@ rule screen_batch:
         instruments="<results>/instruments/{batch}.parquet",
         outcomes=[f"<results>/traits/{outcome}.parquet" for outcome in STUDY.all_outcomes],
         panel=panel_files("fam"),
+        panel_index=panel_table if config["proxies"]["use"] else [],
+        bed=panel_files("bed") if config["proxies"]["use"] else [],
     output:
         estimates="<results>/screen/estimates/{batch}.parquet",
         diagnostics="<results>/screen/diagnostics/{batch}.parquet",
@@ -25,6 +27,9 @@ rule screen_batch:
         exposures=lambda wildcards: BATCHES[int(wildcards.batch)],
         outcome_ids=list(STUDY.all_outcomes),
         harmonise=config["harmonise"],
+        proxies=config["proxies"],
+        diseases=STUDY.diseases,
+        steiger_filter=config["steiger_filter"],
         estimators=config["estimators"] | {"methods": list(STUDY.methods)},
         seed=config["seed"],
         source=source_of("screen_batch"),

@@ -8,6 +8,7 @@ rule simulate_demo:
         panel_files=panel_files("bed") + panel_files("bim") + panel_files("fam"),
         chain=STUDY.chain_file,
         truth=STUDY.truth,
+        correlations=correlations_table(),
     log:
         "<logs>/simulate_demo/simulate_demo.log",
     benchmark:
@@ -21,6 +22,7 @@ rule simulate_demo:
         traits=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits],
         outcome_cohorts=STUDY.cohorts,
         validation=config["validation"],
+        meta_analyses={part.id: list(part.cohorts) for part in STUDY.meta_analyses.values()},
         data_dir=lambda wildcards: STUDY.data_dir,
         seed=config["seed"],
         size=config["demo"],

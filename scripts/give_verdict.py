@@ -7,21 +7,20 @@ from scripts.table.files import read_json, write_text
 from scripts.table.status import ExposureStatus
 
 
-def give_verdict(reductions: list[Path], verdict: Path, receipts: str) -> None:
-    """Write the verdict, or raise where an exposure could not be read.
+def give_verdict(selections: list[Path], reductions: list[Path], verdict: Path, receipts: str) -> None:
+    """Write the verdict, or raise where an exposure could not be read, or not be used as it is.
 
-    Everything else is finished by then. What the failed exposures left (reports of their passes, and
-    receipts of downloads that failed) is removed, so that the next run tries exactly these again.
+    Everything else is finished by then. What the failed files left (reports of their passes, and receipts of
+    downloads that failed) is removed, so that the next run tries exactly these again.
     """
-    reports = {path: read_json(path) for path in reductions}
-    failed = {
-        path: report for path, report in reports.items() if report["status"] == ExposureStatus.UNREADABLE
-    }
-    for path in failed:
-        path.unlink()
-        (Path(receipts) / path.name).unlink(missing_ok=True)
+    reports = [report for batch in selections for report in read_json(batch)]
+    failed = [report for report in reports if report["status"] == ExposureStatus.UNREADABLE]
+    for path in reductions:
+        if read_json(path)["status"] == ExposureStatus.UNREADABLE:
+            path.unlink()
+            (Path(receipts) / path.name).unlink(missing_ok=True)
     if failed:
-        lines = [f"  {report['exposure']}: {report['message']}" for report in failed.values()]
+        lines = [f"  {report['exposure']}: {report['message']}" for report in failed]
         raise RuntimeError(
             f"{len(failed)} of {len(reports)} exposures could not be read; "
             "all others are finished and in the report.\n"

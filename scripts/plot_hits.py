@@ -1,4 +1,4 @@
-"""Step: forest, scatter, funnel and leave-one-out plots of each hit."""
+"""Step: forest, scatter, funnel, radial, single-variant and leave-one-out plots of each hit."""
 
 from pathlib import Path
 

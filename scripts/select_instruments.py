@@ -1,8 +1,9 @@
 """Step: the instruments of the exposures of one batch, from what the pass over their raw files left."""
 
 import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,14 @@ from scripts.analysis.checks import stopping
 from scripts.analysis.finding import Policy, QualityError, refuse
 from scripts.analysis.selection import (
     COLUMNS,
+    TOGETHER,
     PanelFile,
     Selected,
     mhc_note,
     nothing,
     open_panel,
-    select,
+    place,
+    select_placed,
 )
 from scripts.step import run
 from scripts.table import sumstats
@@ -46,16 +49,65 @@ def select_instruments(
     """
     panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
     policy = Policy.of(checks)
+    read = (
+        _read(table, exposure in independent or not panel, report, selection, policy, tolerate)
+        for exposure, table, report in zip(exposures, reduced, map(read_json, reports), strict=True)
+    )
     tables, told = [], []
-    for exposure, table, report in zip(exposures, reduced, map(read_json, reports), strict=True):
-        of_panel = None if exposure in independent else panel_file
-        checked = _checked(report, of_panel is not None, policy, tolerate)
-        selected, accounts = _selected(table, checked, of_panel, selection, mhc)
-        logging.info("%s: %s, %d instruments", exposure, selected.status, len(selected.instruments))
-        tables.append(selected.instruments[COLUMNS].assign(exposure=exposure))
-        told.append(accounts)
+    for portion in _portions(read):
+        for exposure, selected in zip(portion, _select(portion, panel_file, selection, mhc), strict=True):
+            name = exposure.report["exposure"]
+            logging.info("%s: %s, %d instruments", name, selected.status, len(selected.instruments))
+            tables.append(selected.instruments[COLUMNS].assign(exposure=name))
+            told.append(_report(exposure, selected, mhc))
     write_parquet(pd.concat(tables, ignore_index=True), instruments)
     write_json(told, selections)
+
+
+class Exposure(NamedTuple):
+    """What the pass left of one exposure: its report, and its rows below the loosest threshold."""
+
+    report: dict[str, Any]
+    rows: pd.DataFrame
+    independent: bool
+
+
+def _read(
+    table: Path,
+    independent: bool,
+    report: dict[str, Any],
+    selection: dict[str, Any],
+    policy: Policy,
+    tolerate: bool,
+) -> Exposure:
+    checked = _checked(report, not independent, policy, tolerate)
+    if checked["status"] == ExposureStatus.UNREADABLE:
+        return Exposure(checked, sumstats.empty(), independent)
+    least = -np.log10(max(selection["p_thresholds"]))
+    rows = sumstats.read(table, list(sumstats.COLUMNS), neglog10_p_above=least)
+    return Exposure(checked, rows, independent)
+
+
+def _portions(exposures: Iterable[Exposure]) -> Iterator[list[Exposure]]:
+    """Exposures in their order, as many at a time as have TOGETHER rows, so that memory is bounded."""
+    portion: list[Exposure] = []
+    for exposure in exposures:
+        if portion and sum(len(one.rows) for one in (*portion, exposure)) > TOGETHER:
+            yield portion
+            portion = []
+        portion.append(exposure)
+    yield portion
+
+
+def _select(
+    portion: list[Exposure], panel: PanelFile | None, selection: dict[str, Any], mhc: str
+) -> Iterator[Selected]:
+    """The instruments of each exposure; those that are clumped share one look into the panel."""
+    clumped = iter(place([one.rows for one in portion if not one.independent], panel))
+    for one in portion:
+        (placed,) = place([one.rows], None) if one.independent else (next(clumped),)
+        unreadable = one.report["status"] == ExposureStatus.UNREADABLE
+        yield nothing(ExposureStatus.UNREADABLE) if unreadable else select_placed(placed, selection, mhc)
 
 
 def _checked(report: dict[str, Any], clumped: bool, policy: Policy, tolerate: bool) -> dict[str, Any]:
@@ -72,20 +124,6 @@ def _checked(report: dict[str, Any], clumped: bool, policy: Policy, tolerate: bo
     return report
 
 
-def _selected(
-    table: Path, report: dict[str, Any], panel: PanelFile | None, selection: dict[str, Any], mhc: str
-) -> tuple[Selected, dict[str, Any]]:
-    """The instruments of one exposure, and its report."""
-    if report["status"] == ExposureStatus.UNREADABLE:
-        selected = nothing(ExposureStatus.UNREADABLE)
-        return selected, _report(report, selected, report["message"], None)
-    least = -np.log10(max(selection["p_thresholds"]))
-    significant = sumstats.read(table, list(sumstats.COLUMNS), neglog10_p_above=least)
-    selected = select(significant, panel, selection, mhc)
-    message = mhc_note(selected.instruments) if mhc == "flag" else ""
-    return selected, _report(report, selected, message, _accounts(report["quality"], len(significant)))
-
-
 def _accounts(quality: dict[str, Any], n_significant: int) -> dict[str, Any]:
     """The accounts of the pass; rows that it kept though no threshold is above their P count as left out."""
     counts = dict(quality["counts"])
@@ -94,17 +132,19 @@ def _accounts(quality: dict[str, Any], n_significant: int) -> dict[str, Any]:
     return {**quality, "counts": counts}
 
 
-def _report(
-    report: dict[str, Any], selected: Selected, message: str, quality: dict[str, Any] | None
-) -> dict[str, Any]:
+def _report(exposure: Exposure, selected: Selected, mhc: str) -> dict[str, Any]:
+    """The exposure's report with its ladder; where it could not be read, the message that says why."""
+    report = exposure.report
+    readable = selected.status != ExposureStatus.UNREADABLE
+    note = mhc_note(selected.instruments) if mhc == "flag" else ""
     return {
         "exposure": report["exposure"],
         "status": selected.status.value,
-        "message": message,
+        "message": note if readable else report["message"],
         "p_threshold": selected.p_threshold,
         "relaxed_threshold": selected.relaxed_threshold,
         "ladder": selected.ladder,
-        "quality": quality,
+        "quality": _accounts(report["quality"], len(exposure.rows)) if readable else None,
     }
 
 

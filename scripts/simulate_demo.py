@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.simulation.chain import write_chain
+from scripts.simulation.correlations import correlations_table
 from scripts.simulation.genome import Size
 from scripts.simulation.plink import write_panel
 from scripts.simulation.roles import truth_table
@@ -18,16 +19,19 @@ def simulate_demo(
     panel_files: list[Path],
     chain: Path,
     truth: Path,
+    correlations: list[Path],
     exposures: list[dict[str, Any]],
     traits: list[dict[str, Any]],
     outcome_cohorts: list[str],
     validation: list[dict[str, Any]],
+    meta_analyses: dict[str, list[str]],
     data_dir: str,
     seed: int,
     size: dict[str, Any],
 ) -> None:
     """Write the panel (.bed, .bim, .fam), the chain file, the truth, and each trait's files under `data_dir`.
 
+    `correlations`, where the study asks for them, are those of the traits and of its `meta_analyses`.
     Traits that are neither cohorts of the outcome nor validation traits get an architecture of their own.
     """
     cast = make_cast(
@@ -43,6 +47,9 @@ def simulate_demo(
     write_chain(simulation.build_map, chain)
     write_traits(simulation, Path(data_dir), seed)
     write_tsv(truth_table(cast.parts, simulation.effects.loci), truth)
+    for path in correlations:
+        effects = simulation.effects.matrix
+        write_tsv(correlations_table(cast, simulation.panel, effects, meta_analyses), path)
     logging.info("The truth is in %s", truth)
 
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# The test server is on this machine, whatever proxy the machine has; processes that tests start inherit this.
+os.environ["no_proxy"] = ",".join(filter(None, [os.environ.get("no_proxy"), "127.0.0.1"]))
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +15,13 @@ from scripts.table.status import VariantStatus
 OUTCOME = ["eaf", "beta", "se", "n"]
 KEY = ["chromosome", "position"]
 ALLELES = ["effect_allele", "other_allele"]
+LACKING = [VariantStatus.NOT_IN_OUTCOME.value, VariantStatus.ALLELE_MISMATCH.value]
+NO_PROXY: dict[str, float | None] = {
+    "proxy_rsid": None,
+    "proxy_position": np.nan,
+    "proxy_r2": np.nan,
+    "proxy_sign": np.nan,
+}
 
 
 def align(
@@ -49,6 +59,41 @@ def align(
     return best.drop(columns=["order", "preference", *(f"{name}_outcome" for name in ALLELES)]).reset_index(
         drop=True
     )
+
+
+def align_with_proxies(
+    instruments: pd.DataFrame,
+    outcome: pd.DataFrame,
+    harmonise: Mapping[str, Any],
+    find_proxies: Callable[[pd.DataFrame], pd.DataFrame] | None,
+) -> pd.DataFrame:
+    """As `align`, for instruments of several exposures, with proxies of those that the outcome lacks.
+
+    `instruments` has a column `exposure`. `find_proxies` gives rows as `proxies.proxy_rows`; None: none are
+    used. Further columns: `proxy_rsid` and `proxy_position` (missing where the instrument is its own),
+    `proxy_r2` with the instrument, and `proxy_sign` of their correlation, by which the outcome's effect was
+    turned. The effect on the exposure stays the instrument's own.
+    """
+    aligned = align(instruments, outcome, **harmonise).assign(**NO_PROXY).astype({"proxy_rsid": "str"})
+    if find_proxies is None:
+        return aligned
+    lacking = np.flatnonzero(aligned["status"].isin(LACKING))
+    # Apart by exposure: a palindrome's strand follows from its frequency there, whatever the batch.
+    for _, rows in pd.Series(lacking).groupby(aligned["exposure"].to_numpy()[lacking], sort=False):
+        missing = instruments.iloc[rows].reset_index(drop=True)
+        found = find_proxies(missing)
+        _stand_in(aligned, rows.to_numpy(), align(missing, found, **harmonise), found)
+    return aligned
+
+
+def _stand_in(aligned: pd.DataFrame, rows: IntArray, again: pd.DataFrame, found: pd.DataFrame) -> None:
+    """Put what could be aligned by proxy (`again`, from `found`) into these rows of `aligned`, in place."""
+    again = again.join(found[["proxy_rsid", "proxy_position"]]).assign(
+        proxy_r2=found["proxy_r"] ** 2, proxy_sign=np.sign(found["proxy_r"])
+    )
+    kept = (again["status"] == VariantStatus.KEPT).to_numpy()
+    for column in [*(f"{name}_outcome" for name in OUTCOME), "status", *NO_PROXY]:
+        aligned.loc[rows[kept], column] = again.loc[kept, column].to_numpy()
 
 
 def _preference(pairs: pd.DataFrame) -> IntArray:

@@ -13,6 +13,7 @@ from scripts.analysis.diagnostics import attempt, diagnostics_of, variants_of
 from scripts.analysis.estimators import ESTIMATORS, Instruments, Pair, Settings
 from scripts.method.arrays import FloatArray
 from scripts.method.leave_one_out import LeaveOneOut, leave_one_out
+from scripts.table.interval import to_text
 from scripts.table.methods import NEEDS_LD
 from scripts.table.status import MethodStatus
 
@@ -56,8 +57,9 @@ def _row(method: str, pair: Pair) -> Row:
     estimate, status = attempt(lambda: ESTIMATORS[method](pair))
     if estimate is None:
         missing = {"method": method, "status": status.value, "n_instruments": len(pair.data.beta_x)}
-        return missing | dict.fromkeys(numbers, np.nan)
+        return missing | dict.fromkeys(numbers, np.nan) | {"ci_parts": ""}
     if method in NEEDS_LD and estimate.n_instruments < GSMR_ADVISED:
         status = MethodStatus.FEW_INSTRUMENTS
     row = {"method": method, "status": status.value, "n_instruments": estimate.n_instruments}
-    return row | {name: getattr(estimate, name) for name in numbers}
+    parts = to_text(getattr(estimate, "intervals", ()))
+    return row | {name: getattr(estimate, name) for name in numbers} | {"ci_parts": parts}

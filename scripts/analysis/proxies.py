@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +18,22 @@ from scripts.table import sumstats
 
 BASES_PER_KB = 1000
 COLUMNS = [*sumstats.COLUMNS, "proxy_rsid", "proxy_position", "proxy_r"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """Where proxies are looked for: the panel, each outcome's standard table, and the config's limits."""
+
+    panel: PanelFile
+    outcomes: Mapping[str, Path]
+    r2_min: float
+    window_kb: float
+
+    def rows(self, outcome: str, missing: pd.DataFrame) -> pd.DataFrame:
+        """What stands for the instruments that an outcome lacks, as `proxy_rows` gives it."""
+        reach = int(self.window_kb * BASES_PER_KB)
+        near = sumstats.lookup_near(self.outcomes[outcome], missing["chromosome"], missing["position"], reach)
+        return proxy_rows(missing, near, self.panel, self.r2_min, self.window_kb)
 
 
 def proxy_rows(
@@ -30,14 +50,15 @@ def proxy_rows(
     is largest and above `r2_min`; in a tie the nearer one, then the one before. Palindromes are no proxies,
     since letters do not tell which allele goes with the instrument's. Its row has the instrument's place and
     alleles, and the proxy's association as if told for the allele that goes with the instrument's effect
-    allele: beta times the sign of r, not its size. `proxy_r` is r of the two effect alleles.
+    allele: beta times the sign of r, not its size. `proxy_r` is r of the two effect alleles. The index is
+    that of the instruments.
     """
     near = _around(missing, outcome[~_palindromic(outcome)], window_kb * BASES_PER_KB)
     known, candidates = panel.match(missing), panel.match(near)
     found = candidates["index"].to_numpy(np.int64) != NOT_FOUND
     near, candidates = near[found].reset_index(drop=True), candidates[found].reset_index(drop=True)
-    rows = []
-    for (_, instrument), (index, sign) in zip(
+    rows = {}
+    for (label, instrument), (index, sign) in zip(
         missing.iterrows(), known.itertuples(index=False, name=None), strict=True
     ):
         reach = _around(missing.loc[[instrument.name]], near, window_kb * BASES_PER_KB).index.to_numpy()
@@ -48,8 +69,9 @@ def proxy_rows(
         best, r = _best(panel.genotypes(columns), distance, r2_min)
         if best is not None:
             proxy = near.loc[reach[best]]
-            rows.append(_stand_in(instrument, proxy, r * sign * candidates.loc[reach[best], "sign"]))
-    return pd.DataFrame(rows, columns=COLUMNS).astype(sumstats.COLUMNS)
+            rows[label] = _stand_in(instrument, proxy, r * sign * candidates.loc[reach[best], "sign"])
+    table = pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), dtype="int64"), columns=COLUMNS)
+    return table.astype({**sumstats.COLUMNS, "proxy_rsid": "str"})
 
 
 def _best(genotypes: np.ndarray, distance: IntArray, r2_min: float) -> tuple[int | None, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from scripts.table.status import ExposureStatus
 
 MHC = (6, 25_000_000, 34_000_000)  # chromosome, first and last base; the same bounds hold on both builds
 COLUMNS = [*sumstats.COLUMNS, "f_statistic", "in_mhc", "row", "r"]
+KEY = ["chromosome", "position", "effect_allele", "other_allele", "eaf"]  # what matching takes of a variant
+TOGETHER = 200_000  # variants whose genotypes are held at a time: 100 MB for 500 people
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,42 +83,83 @@ def in_mhc(variants: pd.DataFrame) -> BoolArray:
     return inside.to_numpy(bool)
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A trait's variants (a standard table of n rows) and what the panel knows of them.
+
+    `index` (n): the variant's row of the panel, NOT_FOUND where it has none; `sign` (n) as `match_panel`
+    gives it. `genotypes` gives those of rows of the panel; None: no panel, all variants are independent.
+    """
+
+    variants: pd.DataFrame
+    index: IntArray
+    sign: FloatArray
+    genotypes: Callable[[IntArray], Genotypes] | None
+
+
+def place(tables: Sequence[pd.DataFrame], panel: PanelFile | None) -> list[Placed]:
+    """The variants of several traits in the panel, which is searched once and read once for all of them."""
+    if panel is None or not tables:
+        return [Placed(one, np.zeros(len(one), dtype=np.int64), np.ones(len(one)), None) for one in tables]
+    matched = panel.match(pd.concat([table[KEY] for table in tables], ignore_index=True))
+    index, sign = matched["index"].to_numpy(np.int64), matched["sign"].to_numpy(float)
+    genotypes = _shared(panel, np.unique(index[index != NOT_FOUND]))
+    ends = np.cumsum([len(table) for table in tables])
+    parts = (slice(end - len(table), end) for table, end in zip(tables, ends, strict=True))
+    return [
+        Placed(table, index[part], sign[part], genotypes) for table, part in zip(tables, parts, strict=True)
+    ]
+
+
+def _shared(panel: PanelFile, rows: IntArray) -> Callable[[IntArray], Genotypes]:
+    """Genotypes of these rows (ascending), held in memory unless they are too many."""
+    if len(rows) > TOGETHER:
+        return panel.genotypes
+    held = panel.genotypes(rows)
+    return lambda wanted: held[:, np.searchsorted(rows, wanted)]
+
+
 def select(
     candidates: pd.DataFrame, panel: PanelFile | None, settings: Mapping[str, Any], mhc: str
 ) -> Selected:
-    """Instruments among the variants below the loosest threshold (a standard table).
+    """Instruments among the variants below the loosest threshold (a standard table)."""
+    return select_placed(place([candidates], panel)[0], settings, mhc)
+
+
+def select_placed(candidates: Placed, settings: Mapping[str, Any], mhc: str) -> Selected:
+    """Instruments among the variants below the loosest threshold.
 
     Without a panel the variants are taken as independent, and all below the chosen threshold are instruments.
     """
-    left_out = in_mhc(candidates) & (mhc == "exclude")
-    variants = candidates[~left_out].reset_index(drop=True)
-    matched = panel.match(variants) if panel else _no_panel(len(variants))
-    index = matched["index"].to_numpy(np.int64)
+    variants, genotypes = candidates.variants, candidates.genotypes
+    left_out = in_mhc(variants) & (mhc == "exclude")
+    neglog10_p = variants["neglog10_p"].to_numpy(float)
+    chromosome, position = (variants[name].to_numpy(np.int64) for name in ("chromosome", "position"))
 
     def clump_candidates(rows: IntArray) -> IntArray:
-        if panel is None:
+        if genotypes is None:
             return np.arange(len(rows))
-        chosen = variants.iloc[rows]
         return clump(
-            chosen["neglog10_p"].to_numpy(float),
-            chosen["chromosome"].to_numpy(np.int64),
-            chosen["position"].to_numpy(np.int64),
-            lambda wanted: panel.genotypes(index[rows[wanted]]),
+            neglog10_p[rows],
+            chromosome[rows],
+            position[rows],
+            lambda wanted: genotypes(candidates.index[rows[wanted]]),
             r2_max=settings["clump_r2"],
             window_kb=settings["clump_window_kb"],
             ld=settings["clump_ld"],
         )
 
+    within = np.flatnonzero(~left_out)
     selection = select_instruments(
-        variants["neglog10_p"].to_numpy(float),
-        index != NOT_FOUND,
-        clump_candidates,
+        neglog10_p[within],
+        candidates.index[within] != NOT_FOUND,
+        lambda rows: clump_candidates(within[rows]),
         settings["p_thresholds"],
         settings["min_count"],
     )
-    taken = selection.instruments
-    ladder = _ladder(selection.rungs, candidates.loc[left_out, "neglog10_p"].to_numpy(float))
-    ld = _ld(panel, index[taken], matched["sign"].to_numpy(float)[taken]) if panel else None
+    taken = within[selection.instruments]
+    ladder = _ladder(selection.rungs, neglog10_p[left_out])
+    ld = None if genotypes is None else _ld(genotypes, candidates.index[taken], candidates.sign[taken])
     return Selected(
         _as_instruments(variants.iloc[taken], ld),
         _status(ladder[-1]),
@@ -156,7 +199,7 @@ def _as_instruments(variants: pd.DataFrame, ld: np.ndarray[Any, Any] | None) -> 
     )
 
 
-def _ld(panel: PanelFile, index: IntArray, sign: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _ld(genotypes: Callable[[IntArray], Genotypes], index: IntArray, sign: FloatArray) -> FloatArray:
     """Correlations of allele counts for the effect alleles (n x n); NaN for a variant that does not vary.
 
     Two variants that vary, but not among the people whose genotypes are known at both, get 0: nothing is
@@ -164,11 +207,7 @@ def _ld(panel: PanelFile, index: IntArray, sign: np.ndarray[Any, Any]) -> np.nda
     """
     if len(index) == 0:
         return np.empty((0, 0))
-    r = allele_count_r(panel.genotypes(index))
+    r = allele_count_r(genotypes(index))
     varies = np.isfinite(np.diag(r))
     r[np.isnan(r) & np.outer(varies, varies)] = 0.0
     return r * np.outer(sign, sign)
-
-
-def _no_panel(n: int) -> pd.DataFrame:
-    return pd.DataFrame({"index": np.zeros(n, dtype=np.int64), "sign": np.ones(n)})

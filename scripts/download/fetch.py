@@ -12,7 +12,7 @@ from scripts.download.locator import resolve
 from scripts.download.receipt import FetchedFile, FetchReceipt, merged
 from scripts.download.remote import Remote
 from scripts.download.settings import Settings
-from scripts.download.store import Kept, Store
+from scripts.download.store import Kept, Missing, Store
 from scripts.source import check_header, looks_like_table
 from scripts.source.error import SourceError
 from scripts.source.sidecar import Metadata
@@ -30,13 +30,24 @@ def fetch_trait(trait: Trait, paths: Sequence[str], catalog: str, settings: Sett
     said: list[Metadata] = []
     for path, checksum in zip(paths, checksums, strict=True):
         if is_remote(path):
-            found = with_checksum(resolve(path, store, catalog), checksum)
-            files += [_fetched(path, remote, store.get(remote)) for remote in found.remotes]
+            found, kept = _had(path, checksum, store, catalog)
+            files += [_fetched(path, *one) for one in zip(found.remotes, kept, strict=True)]
             said.append(found.metadata)
     metadata = merged(said)
     _compare(trait, metadata)
     _readable(trait, paths, files)
     return FetchReceipt("", catalog, tuple(files), metadata)
+
+
+def _had(path: str, checksum: str | None, store: Store, catalog: str) -> tuple[Found, list[Kept]]:
+    try:
+        found = with_checksum(resolve(path, store, catalog), checksum)
+        return found, [store.get(remote) for remote in found.remotes]
+    except Missing:
+        raise SourceError(
+            f"{path} is not here and the run is offline: fetch it where there is a network, with the target "
+            "fetch_only"
+        ) from None
 
 
 def with_checksum(found: Found, sha256: str | None) -> Found:

@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
 from urllib.parse import urljoin
 
 import urllib3
 from urllib3.util import Timeout
 
-from scripts.download.patience import Patience
+from scripts.download.patience import PASSING, Broken, Patience, persist
+from scripts.download.proxy import Proxy, cause, keep_secret, pool_for, proxy_of, unreached
 from scripts.download.words import host_of, page_words, public, split, wants_login
 from scripts.source.error import SourceError
 
 AGENT = {"User-Agent": "mrscape", "Accept-Encoding": "identity"}
 REDIRECTS = (301, 302, 303, 307, 308)
-PASSING = (408, 425, 429, 500, 502, 503, 504)  # a later try may succeed
 PAGE_BYTES = 4096  # that are read of an error page
 Headers = Mapping[str, str]
-T = TypeVar("T")
 
 # It would log addresses with their queries, which hold the signatures of pre-signed links.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
-
-
-class Broken(Exception):
-    """A failure that a later try may mend; `wait` is what the server asked for (seconds)."""
-
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        """Keep the reason, in words for people."""
-        super().__init__(reason)
-        self.wait = wait
 
 
 class NotThere(SourceError):
@@ -79,8 +68,8 @@ def opened(
 ) -> Iterator[Opened]:
     """The answer of an address after its redirects; a connection that fails is Broken.
 
-    Credentials go to the first host only, and never from https to http. Raises SourceError for redirects
-    without end, to a login or to something that is not http.
+    Credentials go to the first host only, never from https to http, and to no proxy. Raises SourceError for
+    redirects without end, to a login or to something that is not http.
     """
     timeout = Timeout(connect=patience.connect, read=patience.read)
     at = url
@@ -88,8 +77,10 @@ def opened(
         sent = AGENT | dict(headers)
         if split(at)[:2] != split(url)[:2]:  # another host, or the same one without encryption
             sent.pop("Authorization", None)
-        with urllib3.PoolManager(retries=False, timeout=timeout) as pool:
-            response = _request(pool, method, at, sent, body)
+        proxy = proxy_of(at)
+        keep_secret(sent, at, proxy)
+        with pool_for(proxy, timeout) as pool:
+            response = _request(pool, method, at, sent, body, proxy)
             target = response.headers.get("Location") if response.status in REDIRECTS else None
             if target is None:
                 with response:
@@ -102,7 +93,12 @@ def opened(
 
 
 def _request(
-    pool: urllib3.PoolManager, method: str, url: str, headers: dict[str, str], body: bytes | None
+    pool: urllib3.PoolManager,
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    body: bytes | None,
+    proxy: Proxy | None,
 ) -> urllib3.BaseHTTPResponse:
     try:
         return pool.request(
@@ -117,7 +113,7 @@ def _request(
     except urllib3.exceptions.LocationValueError:
         raise SourceError(f"'{public(url)}' is no address that can be asked") from None
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise Broken(f"{host_of(url)} cannot be reached ({cause(error)})") from None
+        raise unreached(url, proxy, error) from None
 
 
 def _redirected(asked: str, at: str, location: str) -> str:
@@ -131,20 +127,6 @@ def _redirected(asked: str, at: str, location: str) -> str:
             "name the copy in `fetch.local`"
         )
     return target
-
-
-def cause(error: BaseException) -> str:
-    """What went wrong with a connection, without addresses."""
-    names = {
-        "ReadTimeoutError": "nothing came for too long",
-        "ConnectTimeoutError": "no answer in time",
-        "NameResolutionError": "the name of the host is not known here: is there a network?",
-        "NewConnectionError": "connection refused",
-        "IncompleteRead": "fewer bytes than announced",
-        "ProtocolError": "the connection was lost",
-        "SSLError": "its certificate cannot be verified",
-    }
-    return names.get(type(error).__name__, type(error).__name__)
 
 
 def refusal(answer: Opened, asked: str) -> Exception:
@@ -179,26 +161,6 @@ def _seconds(value: str | None) -> float:
         except ValueError:
             return 0.0
     return max(number - time.time(), 0.0) if number > 1e9 else max(number, 0.0)
-
-
-def persist(attempt: Callable[[], T], came: Callable[[], int], patience: Patience) -> T:
-    """What `attempt` returns, tried again as long as patience lasts; `came` counts the bytes here so far."""
-    failures = 0
-    while True:
-        before = came()
-        try:
-            return attempt()
-        except Broken as broken:
-            failures = 1 if came() - before >= patience.progress_bytes else failures + 1
-            if broken.wait > patience.longest_wait:
-                raise SourceError(
-                    f"{broken} and asks to be left alone for {broken.wait:.0f} s: run the same command later"
-                ) from None
-            if failures >= patience.tries:
-                raise SourceError(f"{broken}; given up after {failures} tries in a row") from None
-            wait = max(patience.backoff(failures), broken.wait)
-            logging.warning("%s; next try in %.1f s", broken, wait)
-            patience.sleep(wait)
 
 
 @dataclass(frozen=True, slots=True)

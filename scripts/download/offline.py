@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,10 @@ from scripts.download.locator import resolve
 from scripts.download.settings import Settings
 from scripts.download.store import Missing, Store
 from scripts.source.error import SourceError
+from scripts.table.files import read_note, write_json
 from scripts.table.trait import is_remote
+
+UNFETCHED = "unfetched.json"  # in the folder of results
 
 
 def absent(
@@ -42,6 +45,16 @@ def absent(
         for locator in locators
         if not _here(locator, store, catalog)
     ]
+
+
+def note_unfetched(results: Path, traits: Collection[str]) -> None:
+    """Remember the traits whose download was tried and failed, in place of those of an earlier time."""
+    write_json({"traits": sorted(traits)}, results / UNFETCHED)
+
+
+def unfetched(results: Path) -> set[str]:
+    """The traits whose download failed when all were fetched: an offline run can do without, and says so."""
+    return set(read_note(results / UNFETCHED).get("traits", []))
 
 
 def _here(locator: str, store: Store, catalog: str) -> bool:

@@ -1,11 +1,27 @@
-"""How long a server is waited for, and how the waits grow."""
+"""How long a server is waited for, how the waits grow, and what is tried again."""
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+from scripts.source.error import SourceError
+
+PASSING = (408, 425, 429, 500, 502, 503, 504)  # of HTTP: a later try may succeed
+T = TypeVar("T")
+
+
+class Broken(Exception):
+    """A failure that a later try may mend; `wait` is what the server asked for (seconds)."""
+
+    def __init__(self, reason: str, wait: float = 0.0) -> None:
+        """Keep the reason, in words for people."""
+        super().__init__(reason)
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +50,23 @@ class Patience:
         """Seconds before the next try after so many failures: doubled each time, half of it by chance."""
         longest = min(self.first_wait * 2.0 ** (failures - 1), self.largest_wait)
         return longest * (0.5 + 0.5 * self.jitter())
+
+
+def persist(attempt: Callable[[], T], came: Callable[[], int], patience: Patience) -> T:
+    """What `attempt` returns, tried again as long as patience lasts; `came` counts the bytes here so far."""
+    failures = 0
+    while True:
+        before = came()
+        try:
+            return attempt()
+        except Broken as broken:
+            failures = 1 if came() - before >= patience.progress_bytes else failures + 1
+            if broken.wait > patience.longest_wait:
+                raise SourceError(
+                    f"{broken} and asks to be left alone for {broken.wait:.0f} s: run the same command later"
+                ) from None
+            if failures >= patience.tries:
+                raise SourceError(f"{broken}; given up after {failures} tries in a row") from None
+            wait = max(patience.backoff(failures), broken.wait)
+            logging.warning("%s; next try in %.1f s", broken, wait)
+            patience.sleep(wait)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.download.http import Broken, Opened, opened, persist, refusal, validators
-from scripts.download.patience import Patience
+from scripts.download.http import Opened, opened, refusal, validators
+from scripts.download.patience import Broken, Patience, persist
 from scripts.download.progress import Meter
 from scripts.download.words import host_of, public
 from scripts.source.error import SourceError

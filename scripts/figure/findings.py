@@ -28,6 +28,7 @@ LOST = {
     "n_not_in_outcome": VariantStatus.NOT_IN_OUTCOME,
     "n_palindromic_ambiguous": VariantStatus.PALINDROMIC_AMBIGUOUS,
     "n_allele_mismatch": VariantStatus.ALLELE_MISMATCH,
+    "n_steiger_filtered": VariantStatus.STEIGER_FILTERED,
 }
 PAIR = ["exposure", "outcome"]
 
@@ -186,6 +187,7 @@ def _lost_instruments(diagnostics: pd.DataFrame, outcomes: list[str]) -> list[Ce
     lines = [
         ("Selected for an exposure.", selected),
         (VariantStatus.KEPT.sentence, int(rows["n_instruments"].sum())),
+        ("Of these, represented in the outcome by a proxy.", int(rows["n_proxied"].sum())),
     ]
     lines += [(reason.sentence, int(rows[column].sum())) for column, reason in LOST.items()]
     return [{"sentence": text, "n": f"{n:,}", "share": share(n, selected)} for text, n in lines]

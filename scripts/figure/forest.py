@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from matplotlib.ticker import MaxNLocator
 
 from scripts.figure import style
 from scripts.figure.forest_rows import Row, direction, method_row, validation_blocks
-from scripts.figure.words import Label, Labels, effect_unit, interval, p_value
+from scripts.figure.words import Label, Labels, effect_unit, intervals, p_value
 
 ROW = 5.2  # mm
 HEAD, FOOT, BETWEEN = 15.0, 17.0, 20.0  # mm above the first block, below the last, between two
 NAME_LEFT, NAME_WIDTH = 3.0, 46.0
+HEADING_WIDTH = 100.0  # as measured in the weight of text, which bold exceeds
 AXES_LEFT, AXES_WIDTH = 51.0, 62.0
 EFFECT_LEFT, P_LEFT, VERDICT_LEFT = 117.0, 151.0, 164.0
 
@@ -51,19 +53,21 @@ def draw_forest(
     primary = [method_row(row, primary_method) for row in estimates.itertuples()]
     blocks = [(f"On {outcome.name}, by method", effect_unit(exposure, outcome), primary)]
     blocks += validation_blocks(exposure, validation, direction(primary), labels)
+    return draw_blocks(f"Genetically predicted {exposure.name}", blocks, _key(len(blocks) > 1))
+
+
+@style.styled
+def draw_blocks(title: str, blocks: Sequence[tuple[str, str, list[Row]]], key: str) -> Figure:
+    """Blocks of estimates, each with heading, unit of its axis and lines; `key` says what marks mean."""
     heights = [len(rows) * ROW for _, _, rows in blocks]
     figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + sum(heights) + BETWEEN * (len(blocks) - 1) + FOOT)
-    title = style.fit(
-        figure, f"Genetically predicted {exposure.name}", style.WIDTH_DOUBLE - 6, style.SIZE_TITLE
-    )
-    style.add_text(figure, NAME_LEFT, 2.5, title, fontsize=style.SIZE_TITLE, fontweight="bold")
+    shown = style.fit(figure, title, style.WIDTH_DOUBLE - 6, style.SIZE_TITLE)
+    style.add_text(figure, NAME_LEFT, 2.5, shown, fontsize=style.SIZE_TITLE, fontweight="bold")
     top = HEAD
     for (heading, unit, rows), height in zip(blocks, heights, strict=True):
         _block(figure, top, heading, unit, rows)
         top += height + BETWEEN
-    style.add_text(
-        figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, _key(len(blocks) > 1), fontsize=style.SIZE_SMALL
-    )
+    style.add_text(figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, key, fontsize=style.SIZE_SMALL)
     return figure
 
 
@@ -94,14 +98,15 @@ def _limits(rows: list[Row]) -> tuple[float, float]:
     """All point estimates and zero, and intervals up to six times as far; longer ones end in an arrow."""
     points = np.array([0.0, *(row.beta for row in rows)])
     reach = 6 * np.nanmax(np.abs(points)) or 1.0
-    ends = np.array([[row.ci_low, row.ci_high] for row in rows] or [[0.0, 0.0]]).ravel()
+    ends = np.array([end for row in rows for part in row.parts for end in part])
     ends = np.append(np.clip(ends[np.isfinite(ends)], -reach, reach), 0.0)
     margin = 0.06 * (ends.max() - ends.min() or 1.0)
     return float(ends.min() - margin), float(ends.max() + margin)
 
 
 def _headings(figure: Figure, top: float, heading: str, validated: bool) -> None:
-    columns = {NAME_LEFT: heading, EFFECT_LEFT: "Effect (95% interval)", P_LEFT: "P"}
+    shown = style.fit_middle(figure, heading, HEADING_WIDTH, style.SIZE_SMALL)
+    columns = {NAME_LEFT: shown, EFFECT_LEFT: "Effect (95% interval)", P_LEFT: "P"}
     if validated:
         columns[VERDICT_LEFT] = "Verdict"
     for left, text in columns.items():
@@ -121,10 +126,10 @@ def _estimate(axes: Axes, index: int, row: Row) -> None:
     if not np.isfinite(row.beta):
         return
     low, high = axes.get_xlim()
-    axes.plot(
-        [max(row.ci_low, low), min(row.ci_high, high)], [index, index], color=style.BLACK, linewidth=0.8
-    )
-    for beyond, edge, head in ((row.ci_low < low, low, "<"), (row.ci_high > high, high, ">")):
+    for start, end in row.parts:
+        if start < high and end > low:
+            axes.plot([max(start, low), min(end, high)], [index, index], color=style.BLACK, linewidth=0.8)
+    for beyond, edge, head in ((row.parts[0][0] < low, low, "<"), (row.parts[-1][1] > high, high, ">")):
         if beyond:
             axes.plot(edge, index, head, color=style.BLACK, markersize=3.0, clip_on=False)
     marker, face, edge_colour = MARKS.get(
@@ -145,11 +150,19 @@ def _estimate(axes: Axes, index: int, row: Row) -> None:
 def _words(figure: Figure, middle: float, row: Row) -> None:
     look: dict[str, Any] = {"va": "center", "fontsize": style.SIZE_SMALL}
     weight = "bold" if row.is_primary else "normal"
-    name = style.fit(figure, row.name, NAME_WIDTH)
+    name = style.fit(figure, row.name, NAME_WIDTH, style.SIZE_SMALL)
     style.add_text(figure, NAME_LEFT, middle, name, **look, fontweight=weight)
     if row.note:
         style.add_text(figure, EFFECT_LEFT, middle, row.note, **look, fontstyle="italic")
         return
-    style.add_text(figure, EFFECT_LEFT, middle, interval(row.beta, row.ci_low, row.ci_high), **look)
+    style.add_text(figure, EFFECT_LEFT, middle, _effect(figure, row), **look)
     style.add_text(figure, P_LEFT, middle, p_value(row.neglog10_p), **look)
     style.add_text(figure, VERDICT_LEFT, middle, VERDICTS.get(row.verdict, ""), **look)
+
+
+def _effect(figure: Figure, row: Row) -> str:
+    """The estimate and its interval, or the number of intervals where there is no room for them."""
+    text = intervals(row.beta, row.parts)
+    if len(row.parts) == 1 or style.text_width(figure, text, style.SIZE_SMALL) <= P_LEFT - EFFECT_LEFT - 1:
+        return text
+    return f"{text.split(' (')[0]} ({len(row.parts)} intervals)"

@@ -9,18 +9,21 @@ import numpy as np
 import pandas as pd
 
 from scripts.figure.words import Label, Labels, effect_unit, label_of
+from scripts.table.interval import Parts, parts_of
 from scripts.table.methods import method_name
 from scripts.table.status import MethodStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the forest: an estimate (NaN where there is none), its mark and its words."""
+    """One line of the forest: an estimate (NaN where there is none), its mark and its words.
+
+    `parts`: the 95% confidence set, which a method may give with gaps or without end.
+    """
 
     name: str
     beta: float
-    ci_low: float
-    ci_high: float
+    parts: Parts
     neglog10_p: float
     note: str
     verdict: str = ""
@@ -53,7 +56,11 @@ def _why_none(row: Any) -> str:
 
 
 def _numbers(row: Any) -> dict[str, Any]:
-    return {name: float(getattr(row, name)) for name in ("beta", "ci_low", "ci_high", "neglog10_p")}
+    beta, low, high, neglog10_p = (
+        float(getattr(row, name)) for name in ("beta", "ci_low", "ci_high", "neglog10_p")
+    )
+    parts = parts_of(getattr(row, "ci_parts", ""), low, high)
+    return {"beta": beta, "parts": parts, "neglog10_p": neglog10_p}
 
 
 def validation_blocks(

@@ -13,17 +13,16 @@ from scripts.figure import style
 from scripts.figure.effect_axis import effect_label, has_power
 from scripts.figure.instrument_marks import (
     legend_below,
+    mark_outliers,
     mark_points,
     method_lines,
     oriented,
-    ring_outliers,
 )
 from scripts.figure.overview import effect_limit
 from scripts.figure.words import Label, count
-from scripts.table.methods import method_name
 
 LEFT, TOP, WIDTH, HEIGHT = 18.0, 4.0, 67.0, 56.0  # mm
-LEGEND = 34.0  # mm under the axes
+LEGEND = 40.0  # mm under the axes
 
 
 @style.styled
@@ -40,17 +39,17 @@ def draw_funnel(
     points = points[points["beta_exposure"] != 0]
     ratio = points["beta_outcome"] / points["beta_exposure"]
     precision = points["beta_exposure"] / points["se_outcome"]
-    low, high = _limits(ratio.to_numpy(float), estimates["beta"].to_numpy(float))
+    low, high = bulk(ratio.to_numpy(float), estimates["beta"].to_numpy(float))
     inside = ratio.between(low, high)
     mark_points(axes, ratio[inside], precision[inside], points.loc[inside, "gsmr_status"])
-    ring_outliers(axes, ratio[inside], precision[inside], points.loc[inside, "presso_status"])
+    axes.set_xlim(low, high)
+    axes.set_ylim(0, 1.1 * float(precision.max()) if len(precision) else 1.0)
+    mark_outliers(figure, axes, points.assign(x=ratio, y=precision)[inside])
     _beyond(axes, ratio[~inside], precision[~inside], low, high)
     axes.axvline(0, color=style.PALE, linewidth=0.6, zorder=0)
     near = estimates[estimates["beta"].between(low, high)]
-    for method, beta, line in method_lines(near):
-        axes.axvline(beta, label=method_name(method), zorder=1, **line)
-    axes.set_xlim(low, high)
-    axes.set_ylim(0, 1.1 * float(precision.max()) if len(precision) else 1.0)
+    for beta, line in method_lines(near):
+        axes.axvline(beta, zorder=1, **line)
     axes.set_xlabel(effect_label(figure, exposure, outcome, WIDTH + 4))
     axes.xaxis.labelpad = 10.0 if has_power(figure, axes) else 3.0
     axes.set_ylabel("Precision of the ratio estimate (1/SE)")
@@ -58,8 +57,8 @@ def draw_funnel(
     return figure
 
 
-def _limits(ratio: np.ndarray, estimates: np.ndarray) -> tuple[float, float]:
-    """The bulk of the ratios around their median, and the methods' estimates unless they are far away."""
+def bulk(ratio: np.ndarray, estimates: np.ndarray) -> tuple[float, float]:
+    """Ends of an axis: the bulk of the ratios around their median, and the estimates not far away."""
     centre = float(np.median(ratio)) if ratio.size else 0.0
     spread = np.abs(ratio - centre)
     half = effect_limit(spread) if spread.any() else abs(centre) or 1.0

@@ -12,6 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from scripts.figure import style
+from scripts.figure.hit_names import write_labels
+from scripts.figure.words import count
+from scripts.table.methods import method_name
 from scripts.table.status import GsmrStatus, OutlierStatus, VariantStatus
 
 METHOD_LINES: dict[str, dict[str, Any]] = {
@@ -24,11 +27,24 @@ METHOD_LINES: dict[str, dict[str, Any]] = {
 }
 
 
-def method_lines(estimates: pd.DataFrame) -> Iterator[tuple[str, float, dict[str, Any]]]:
-    """Method, effect, and colour and line, of the methods that have one of their own; the forest has all."""
+OTHER_LINE: dict[str, Any] = {"color": style.PALE, "linestyle": "-", "linewidth": 0.5}
+
+
+def method_lines(estimates: pd.DataFrame) -> Iterator[tuple[float, dict[str, Any]]]:
+    """Effect and look of each method's line.
+
+    Six have a line and a name of their own. The others, of which there may be many, are pale and share one
+    line of the legend; the forest tells them apart.
+    """
+    own = estimates["method"].isin(METHOD_LINES)
+    others = estimates.loc[~own, "beta"]
+    label = f"{count(len(others), 'other method')} (see forest)"
+    for beta in others:
+        yield beta, {**OTHER_LINE, "label": label}
+        label = "_nolegend_"
     for method, line in METHOD_LINES.items():
-        for beta in estimates.loc[estimates["method"] == method, "beta"]:
-            yield method, beta, line
+        for beta in estimates.loc[own & (estimates["method"] == method), "beta"]:
+            yield beta, {**line, "label": method_name(method)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +92,54 @@ def mark_points(axes: Axes, x: pd.Series[float], y: pd.Series[float], gsmr_statu
             )
 
 
-def ring_outliers(
-    axes: Axes, x: pd.Series[float], y: pd.Series[float], presso_status: pd.Series[str]
-) -> None:
-    """A ring around every point that MR-PRESSO calls an outlier, with their number in the legend."""
-    chosen = presso_status == OutlierStatus.OUTLIER
-    if chosen.any():
-        axes.plot(
-            x[chosen],
-            y[chosen],
-            "o",
-            markersize=8.0,
-            markerfacecolor="none",
-            markeredgecolor=style.RED,
-            markeredgewidth=0.8,
-            zorder=4,
-            label=f"MR-PRESSO outlier ({int(chosen.sum())})",
-        )
+RINGS = (
+    ("presso_status", "MR-PRESSO outlier", "o", style.RED, 9.0),
+    ("radial_status", "Radial outlier", "s", style.BLACK, 6.2),
+)
+MOST_NAMES = 20
+NAME_WIDTH, NAME_GAP = 22.0, 0.8  # mm
+
+
+def mark_outliers(figure: Figure, axes: Axes, points: pd.DataFrame) -> None:
+    """Rings and squares around outliers, and the names of all outliers, at columns x and y of `points`.
+
+    `points` has the columns of instruments.parquet. Names that find no place are counted in the legend, where
+    the rings' numbers are too. To be called with the points drawn and the limits of the axes set.
+    """
+    for column, text, marker, colour, size in RINGS:
+        chosen = points[points[column] == OutlierStatus.OUTLIER]
+        if len(chosen):
+            look: dict[str, Any] = {"markerfacecolor": "none", "markeredgewidth": 0.8, "zorder": 4}
+            label = f"{text} ({len(chosen)})"
+            axes.plot(
+                chosen["x"], chosen["y"], marker, markersize=size, markeredgecolor=colour, label=label, **look
+            )
+    named = _outliers(points)
+    unnamed = len(named) - MOST_NAMES if len(named) > MOST_NAMES else 0
+    named = named.head(MOST_NAMES)
+    at = named[["x", "y"]].to_numpy(float)
+    unnamed += write_labels(figure, axes, list(named["rsid"]), at, "outlier-name", NAME_WIDTH, NAME_GAP)
+    if unnamed:
+        axes.plot([], [], " ", label=f"{count(unnamed, 'outlier')} not named")
+
+
+def is_outlier(points: pd.DataFrame) -> pd.Series[bool]:
+    """Whether an instrument is an outlier by any test: HEIDI, MR-PRESSO or radial."""
+    return _tests(points) > 0
+
+
+def _tests(points: pd.DataFrame) -> pd.Series[int]:
+    """By how many tests each instrument is an outlier."""
+    tests = (points["gsmr_status"] == GsmrStatus.HEIDI_OUTLIER).astype(int)
+    for column, *_ in RINGS:
+        tests = tests + (points[column] == OutlierStatus.OUTLIER)
+    return tests
+
+
+def _outliers(points: pd.DataFrame) -> pd.DataFrame:
+    """Outliers of any test, those of most tests and of the largest part of Q first."""
+    found = points.assign(tests=_tests(points))[is_outlier(points)]
+    return found.sort_values(["tests", "q", "rsid"], ascending=[False, False, True])
 
 
 def legend_below(figure: Figure, axes: Axes, top: float) -> None:

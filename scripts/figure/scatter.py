@@ -12,17 +12,16 @@ from matplotlib.figure import Figure
 from scripts.figure import style
 from scripts.figure.instrument_marks import (
     legend_below,
+    mark_outliers,
     mark_points,
     method_lines,
     oriented,
-    ring_outliers,
 )
 from scripts.figure.words import Label
 from scripts.method.estimate import confidence_quantile
-from scripts.table.methods import method_name
 
 LEFT, TOP, WIDTH, HEIGHT = 21.0, 4.0, 64.0, 60.0  # mm
-LEGEND = 34.0  # mm under the axes
+LEGEND = 40.0  # mm under the axes
 REACH = confidence_quantile(math.inf)  # half-width of a 95% interval in standard errors
 
 
@@ -53,8 +52,8 @@ def draw_scatter(
     )
     axes.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
     mark_points(axes, points["beta_exposure"], points["beta_outcome"], points["gsmr_status"])
-    ring_outliers(axes, points["beta_exposure"], points["beta_outcome"], points["presso_status"])
     _limits(axes, points)
+    mark_outliers(figure, axes, points.assign(x=points["beta_exposure"], y=points["beta_outcome"]))
     _lines(axes, estimates, egger_intercept)
     axes.set_xlabel(_axis(figure, "Variant's effect", exposure, WIDTH + 4))
     axes.set_ylabel(_axis(figure, "Variant's effect", outcome, HEIGHT))
@@ -84,9 +83,13 @@ def _far_end(beta: pd.Series[float], se: pd.Series[float]) -> float:
 
 
 def _lines(axes: Axes, estimates: pd.DataFrame, egger_intercept: float) -> None:
-    """The methods' lines from the vertical axis to the right edge, through the origin but for MR-Egger."""
+    """The methods' lines from the vertical axis to the right edge, through the origin but for MR-Egger.
+
+    Other methods may end at MR-Egger's slope, and have its intercept then.
+    """
     x = np.array([0.0, axes.get_xlim()[1]])
     drawn = estimates[np.isfinite(estimates["beta"])]
-    for method, beta, line in method_lines(drawn):
-        intercept = egger_intercept if method == "egger" and np.isfinite(egger_intercept) else 0.0
-        axes.plot(x, intercept + x * beta, label=method_name(method), zorder=2, **line)
+    slopes = drawn.loc[drawn["method"] == "egger", "beta"] if np.isfinite(egger_intercept) else ()
+    for beta, line in method_lines(drawn):
+        intercept = egger_intercept if beta in set(slopes) else 0.0
+        axes.plot(x, intercept + x * beta, zorder=2, **line)

@@ -22,6 +22,7 @@ CLASSES = {
     "causal": ("Causal", "o", style.BLUE),
     "weak": ("Weak instruments", "s", style.YELLOW),
     "no_effect": ("No effect", "o", "white"),
+    "correlated": ("Correlated with a cause", "^", style.PALE),
     "balanced_pleiotropy": ("Balanced pleiotropy", "D", style.PALE),
     "directional_pleiotropy": ("Directional pleiotropy", "X", style.RED),
     "reverse": ("Caused by the outcome", "v", style.BLACK),

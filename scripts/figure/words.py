@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -56,23 +56,38 @@ def number(value: float, decimals: int | None = None) -> str:
 
 
 def interval(beta: float, ci_low: float, ci_high: float) -> str:
-    """An effect with its 95% confidence interval, to two digits of its standard error."""
-    if not all(map(math.isfinite, (beta, ci_low, ci_high))):
+    """An effect with its 95% confidence interval, to two digits of its standard error; it may be open."""
+    return intervals(beta, ((ci_low, ci_high),))
+
+
+def intervals(beta: float, parts: Sequence[tuple[float, float]]) -> str:
+    """An effect with a 95% confidence set of one interval or more; of three or more only their number."""
+    ends = [end for part in parts for end in part]
+    if not math.isfinite(beta) or any(map(math.isnan, ends)):
         return MISSING
-    largest = max(abs(beta), abs(ci_low), abs(ci_high))
+    largest = max(abs(end) for end in (beta, *ends) if math.isfinite(end))
     exponent = math.floor(math.log10(largest)) if largest > 0 else 0
     if -4 < exponent < 5:
-        return _interval(beta, ci_low, ci_high)
+        return _intervals(beta, parts)
     unit = 10.0**exponent
-    return (
-        f"{_interval(beta / unit, ci_low / unit, ci_high / unit)} ×10{str(exponent).translate(SUPERSCRIPT)}"
-    )
+    scaled = [(low / unit, high / unit) for low, high in parts]
+    return f"{_intervals(beta / unit, scaled)} ×10{str(exponent).translate(SUPERSCRIPT)}"
 
 
-def _interval(beta: float, ci_low: float, ci_high: float) -> str:
-    se = (ci_high - ci_low) / 4
+def _intervals(beta: float, parts: Sequence[tuple[float, float]]) -> str:
+    half = [abs(end - beta) for part in parts for end in part if math.isfinite(end)] or [abs(beta)]
+    se = sum(half) / len(half) / 2
     decimals = min(5, max(0, 1 - math.floor(math.log10(se)))) if se > 0 else 2
-    return f"{number(beta, decimals)} ({number(ci_low, decimals)} to {number(ci_high, decimals)})"
+    sides = [f"{_end(low, decimals)} to {_end(high, decimals)}" for low, high in parts]
+    shown = ", ".join(sides) if len(sides) < 3 else f"{len(sides)} intervals"
+    return f"{number(beta, decimals)} ({shown})"
+
+
+def _end(value: float, decimals: int) -> str:
+    """An end of an interval, which may have none."""
+    if math.isinf(value):
+        return "−∞" if value < 0 else "∞"
+    return number(value, decimals)
 
 
 def p_value(neglog10_p: float) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.method.bootstrap import Bootstrap
 from scripts.method.cml_descent import descend_from_zero
-from scripts.method.estimate import Estimate, check_instruments
+from scripts.method.estimate import Estimate, TooWeak, check_instruments
 from scripts.method.profile import profile
 
 CML_MINIMUM = 3
@@ -36,12 +36,17 @@ class CmlFit:
 class Models:
     """Fits with k = 0, 1, ... invalid variants to each of several studies: arrays (studies, models).
 
-    `deviance` is -2 log likelihood up to a constant.
+    `deviance` is -2 log likelihood up to a constant. `se` is NaN where no minimum was found: with weak
+    instruments the slope may run off to infinity, a line through points without an effect on the exposure.
     """
 
     slope: FloatArray
     se: FloatArray
     deviance: FloatArray
+
+    def found_deviance(self) -> FloatArray:
+        """The deviance, infinite where no minimum was found."""
+        return np.where(np.isnan(self.se), np.inf, self.deviance)
 
 
 def cml(
@@ -59,7 +64,8 @@ def cml(
     agrees. Maximising over the invalid variants' direct effects, the deviance at a slope is the sum of the
     n - k least squared residuals, so all k are solved together in one dimension, for the `deepest` minimum.
     The R programs MRcML and mr_cML descend `from_zero` alone, and in some studies stop at another minimum or
-    before one: that is offered to reproduce them. Raises TooFewInstruments below 3.
+    before one: that is offered to reproduce them. Raises TooFewInstruments below 3, TooWeak where no model
+    has a minimum.
     """
     n = len(beta_x)
     check_instruments(CML_MINIMUM, n)
@@ -67,7 +73,9 @@ def cml(
     if search == "deepest":
         data = beta_x[np.newaxis], se_x**2, beta_y[np.newaxis], se_y**2
         models = fit_models(*data, penalty, candidates=4 * n + 1, starts=5)
-        slope, se, deviance = models.slope[0], models.se[0], models.deviance[0]
+        slope, se, deviance = models.slope[0], models.se[0], models.found_deviance()[0]
+        if not np.any(np.isfinite(deviance)):
+            raise TooWeak("cML: no slope fits better than its neighbours")
         residual = profile(slope[:, np.newaxis], beta_x, se_x**2, beta_y, se_y**2).residual
         invalid = ~least_residuals(residual, n - np.arange(len(slope)))
     else:
@@ -86,15 +94,19 @@ def cml_perturbed(sample: Bootstrap, n_people: float, perturbations: int) -> Est
 
     Slope, standard error and deviance of each k are the mean, standard deviation and mean deviance over the
     draws, so that the choice of the invalid variants is part of the standard error; then averaged over
-    models.
+    models. Draws without a minimum are left out of their model; where those are half or more, raises TooWeak.
     """
     n = len(sample.beta_x)
     check_instruments(CML_MINIMUM, n)
     penalty = math.log(n_people)
     x, y = sample.drawn_x[:perturbations], sample.drawn_y[:perturbations]
     models = fit_models(x, sample.se_x**2, y, sample.se_y**2, penalty, candidates=40, starts=1)
-    weight = bic_weights(np.mean(models.deviance, axis=0), penalty)
-    return averaged(np.mean(models.slope, axis=0), np.std(models.slope, axis=0, ddof=1), weight, n)
+    found = np.isfinite(models.se)
+    if np.any(np.mean(found, axis=0) <= 0.5):
+        raise TooWeak("cML: in half of the draws no slope fits better than its neighbours")
+    weight = bic_weights(np.mean(models.deviance, axis=0, where=found), penalty)
+    slope = np.mean(models.slope, axis=0, where=found)
+    return averaged(slope, np.std(models.slope, axis=0, ddof=1, where=found), weight, n)
 
 
 def bic_weights(deviance: FloatArray, penalty: float) -> FloatArray:
@@ -140,7 +152,7 @@ def fit_models(
     start = np.take_along_axis(slopes[..., np.newaxis], deepest_dips(deviance, starts), axis=1)
     study, model = (index.ravel() for index in np.indices(start.shape)[[0, 2]])
     rows = descend(start.ravel(), n - model, x[study], var_x, y[study], var_y)
-    best = np.argmin(rows.deviance.reshape(start.shape), axis=1)[:, np.newaxis]
+    best = np.argmin(rows.found_deviance().reshape(start.shape), axis=1)[:, np.newaxis]
     return Models(
         *(
             np.take_along_axis(part.reshape(start.shape), best, axis=1)[:, 0]
@@ -161,8 +173,10 @@ def descend(
 ) -> Models:
     """Newton steps of every slope (rows) on its `kept` (rows) least residuals, halved until they help.
 
-    `x`, `y` (rows, n); variances (n). Gauss-Newton replaces Newton where the curve is concave.
+    `x`, `y` (rows, n); variances (n). Gauss-Newton replaces Newton where the curve is concave. A slope beyond
+    twice every Wald ratio has run off.
     """
+    far = 2.0 * np.max(np.abs(y / x), axis=1)
     slope, step = slope.copy(), np.zeros_like(slope)
     lowest, information = np.full_like(slope, np.inf), np.zeros_like(slope)
     moving = np.arange(len(slope))
@@ -178,10 +192,12 @@ def descend(
         slope[better] += step[better]
         lowest[better], information[better] = deviance[lower], curvature[lower]
         step[moving] = np.where(lower, newton, step[moving] / 2.0)
-        moving = moving[np.abs(step[moving]) > CONVERGED * np.abs(slope[moving])]
+        size = np.abs(slope[moving])
+        moving = moving[(np.abs(step[moving]) > CONVERGED * size) & (size <= far[moving])]
         if len(moving) == 0:
             break
-    return Models(slope, information**-0.5, lowest)
+    found = (information > 0.0) & (np.abs(slope) <= far)
+    return Models(slope, np.where(found, np.abs(information), np.nan) ** -0.5, lowest)
 
 
 def least_residuals(residual: FloatArray, kept: IntArray) -> BoolArray:

@@ -9,6 +9,7 @@ import numpy as np
 from scripts.method.arrays import FloatArray
 from scripts.method.estimate import Estimate, check_instruments
 from scripts.method.ivw import IvwModel, inflation
+from scripts.method.profile import profile
 
 MAXIMUM_LIKELIHOOD_MINIMUM = 2
 GRID = 65  # slopes tried at a time, as angles of the line
@@ -36,20 +37,17 @@ def maximum_likelihood(
     check_instruments(MAXIMUM_LIKELIHOOD_MINIMUM, n)
     theta = best_slope(beta_x, se_x, beta_y, se_y)
     _, information = _score(theta, beta_x, se_x, beta_y, se_y)
-    q = float(profile_q(np.array([theta]), beta_x, se_x, beta_y, se_y)[0])
+    q = float(profile_q(theta, beta_x, se_x, beta_y, se_y))
     return Estimate(theta, inflation(q, n - 1, model) / math.sqrt(information), n)
 
 
 def profile_q(
-    theta: FloatArray, beta_x: FloatArray, se_x: FloatArray, beta_y: FloatArray, se_y: FloatArray
+    theta: FloatArray | float, beta_x: FloatArray, se_x: FloatArray, beta_y: FloatArray, se_y: FloatArray
 ) -> FloatArray:
-    """Minus twice the profile log-likelihood at each slope, shape of `theta`.
-
-    This is Q with the exact weights: sum (beta_y - theta beta_x)^2/(se_y^2 + theta^2 se_x^2).
-    """
-    slope = theta[:, np.newaxis]
-    terms = (beta_y - slope * beta_x) ** 2 / (se_y**2 + (slope * se_x) ** 2)
-    return np.asarray(np.sum(terms, axis=1), dtype=np.float64)
+    """Minus twice the profile log-likelihood at each slope, shape of `theta`: Q with the exact weights."""
+    slope = np.asarray(theta)[..., np.newaxis]
+    residual = profile(slope, beta_x, se_x**2, beta_y, se_y**2).residual
+    return np.asarray(np.sum(residual**2, axis=-1), dtype=np.float64)
 
 
 def best_slope(beta_x: FloatArray, se_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> float:
@@ -78,8 +76,6 @@ def _score(
     theta: float, beta_x: FloatArray, se_x: FloatArray, beta_y: FloatArray, se_y: FloatArray
 ) -> tuple[float, float]:
     """First derivative of the profile log-likelihood, and minus the second."""
-    variance = se_y**2 + (theta * se_x) ** 2
-    residual = beta_y - theta * beta_x
-    mu = beta_x + theta * se_x**2 * residual / variance
-    curvature = beta_x * mu / variance - residual * se_x**2 * (beta_y - 4.0 * theta * mu) / variance**2
-    return float(np.sum(residual * mu / variance)), float(np.sum(curvature))
+    at = profile(theta, beta_x, se_x**2, beta_y, se_y**2)
+    curvature = at.weight**2 - at.weight_slope * at.residual
+    return float(np.sum(at.weight * at.residual)), float(np.sum(curvature))

@@ -18,10 +18,15 @@ RadialWeights = Literal["first", "second", "modified", "exact"]
 
 @dataclass(frozen=True, slots=True)
 class RadialFit:
-    """The estimate, and each instrument's part of Q around it (shape n): chi-squared, 1 df, if valid."""
+    """The estimate, and of each instrument (n) its part of Q around it, chi-squared with 1 df if valid.
+
+    `weight` (n) is 1/variance of the ratio beta_y/beta_x: with its root across and the ratio times its root
+    up, the estimate is a slope through the origin and the vertical distance to it the root of `q`.
+    """
 
     estimate: Estimate
     q: FloatArray
+    weight: FloatArray
 
     @property
     def q_neglog10_p(self) -> FloatArray:
@@ -63,4 +68,5 @@ def radial_ivw(
     slope, se, _ = weighted_slope(beta_x, beta_y, se_line)
     beta = float(line[0]) if weights == "exact" else slope
     q = ((beta_y - beta * beta_x) / se_line) ** 2
-    return RadialFit(Estimate(beta, se * inflation(float(np.sum(q)), n - 1, model), n), q)
+    estimate = Estimate(beta, se * inflation(float(np.sum(q)), n - 1, model), n)
+    return RadialFit(estimate, q, (beta_x / se_line) ** 2)

@@ -29,6 +29,7 @@ OTHER_LOCI, OTHER_CHI2 = 20, (32.0, 120.0)
 MAJOR_CHI2 = 2500.0  # one locus of each other trait: P far below the smallest double
 REVERSE_OWN_LOCI = 4
 REVERSE_EFFECT = (1.0, 1.3)  # of the outcome's liability on the exposure, SD per log odds
+CORRELATED_OWN = 0.7  # of ordinary strength: a correlated exposure's own loci, beside those of the cause
 PLEIOTROPIC_SHARE = 0.6  # of the loci of a pleiotropic exposure also act on the outcome directly
 BALANCED_Z = 3.5  # SD of these direct effects, in standard errors of the outcome
 DIRECTIONAL_Z = (2.5, 1.2)  # mean and SD, towards the sign of the effect on the exposure
@@ -95,7 +96,8 @@ def draw_effects(cast: Cast, panel: Panel, seed: int) -> Effects:
     outcome = strong(places, OUTCOME_LOCI, OUTCOME_CHI2, outcome_n, rng)
     own = outcome.copy()
     outcome += background(outcome.size, OUTCOME_BACKGROUND, rng)
-    columns, loci = [], []
+    columns: dict[str, FloatArray] = {}
+    leads: dict[str, FloatArray] = {}
     turn = 0
     for trait, part in zip(cast.exposures, cast.parts, strict=True):
         rng = stream(seed, "exposure", trait.id)
@@ -103,10 +105,15 @@ def draw_effects(cast: Cast, panel: Panel, seed: int) -> Effects:
         turn += part.kind == "weak"
         column = lead + exposure_background(part, shared, rng)
         outcome += part.effect * column + direct_effects(part, lead, outcome_n, rng)
-        columns.append(column)
-        loci.append(int(np.count_nonzero(lead)))
-    columns += [other_effects(trait, cast, outcome, places, seed) for trait in cast.traits]
-    return Effects(np.column_stack(columns), tuple(loci))
+        columns[trait.id], leads[trait.id] = column, lead
+    # After all else was drawn: what is shared changes no other trait.
+    for part in cast.parts:
+        if part.shares_loci_of:
+            columns[part.exposure] = columns[part.exposure] + leads[part.shares_loci_of]
+            leads[part.exposure] = leads[part.exposure] + leads[part.shares_loci_of]
+    others = [other_effects(trait, cast, outcome, places, seed) for trait in cast.traits]
+    loci = tuple(int(np.count_nonzero(lead)) for lead in leads.values())
+    return Effects(np.column_stack([*columns.values(), *others]), loci)
 
 
 def strong(
@@ -155,6 +162,7 @@ def lead_effects(
 
     makers: dict[str, Callable[[], FloatArray]] = {
         "causal": lambda: ordinary(*CAUSAL_LOCI),
+        "correlated": lambda: CORRELATED_OWN * ordinary(*LOCI),
         "weak": weak,
         "reverse": reverse,
         "none": lambda: np.zeros(places.maf.size),

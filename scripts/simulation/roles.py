@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from scripts.table.trait import Trait
 # Exposures of each class among 60; other numbers of exposures keep the proportions.
 CLASSES = {
     "causal": 14,
-    "no_effect": 24,
+    "no_effect": 23,
+    "correlated": 1,
     "balanced_pleiotropy": 6,
     "directional_pleiotropy": 5,
     "reverse": 4,
@@ -26,11 +27,15 @@ WEAKEST_EFFECT, STRONGEST_EFFECT = 0.08, 0.30  # outcome units (log odds) per SD
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an exposure is made to be, and its true effect on the primary outcome (outcome units per SD)."""
+    """What an exposure is made to be, and its true effect on the primary outcome (outcome units per SD).
+
+    `shares_loci_of`: the causal exposure that a correlated one has loci in common with, '' for the others.
+    """
 
     exposure: str
     kind: str
     effect: float
+    shares_loci_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,20 @@ def assign_parts(exposures: Sequence[str], seed: int) -> tuple[Part, ...]:
     effects = np.zeros(len(kinds))
     effects[: counts["causal"]] = causal_effects(counts["causal"])
     order = rng.permutation(len(kinds))
-    return tuple(
+    parts = (
         Part(exposure, kinds[at], float(effects[at])) for exposure, at in zip(exposures, order, strict=True)
+    )
+    return with_shared_loci(tuple(parts))
+
+
+def with_shared_loci(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts, a correlated one with the exposure of the strongest positive effect, where there is one."""
+    strongest = max(parts, key=lambda part: part.effect, default=None)
+    if strongest is None or strongest.effect <= 0:
+        return parts
+    shared = strongest.exposure
+    return tuple(
+        replace(part, shares_loci_of=shared) if part.kind == "correlated" else part for part in parts
     )
 
 
@@ -91,6 +108,7 @@ def truth_table(parts: Sequence[Part], loci: Sequence[int]) -> pd.DataFrame:
             "class": [part.kind for part in parts],
             "effect": [part.effect for part in parts],
             "n_instruments_true": list(loci),
+            "shares_loci_of": [part.shares_loci_of for part in parts],
             "SIMULATED": "yes",
         }
     )

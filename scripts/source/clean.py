@@ -75,7 +75,9 @@ def clean(chunk: pd.DataFrame, target: Target) -> tuple[pd.DataFrame, Counter[Dr
 
 
 def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
-    """Standard columns, unchecked; `p_valid`; `settled`: the place came from `target.places`."""
+    """Standard columns, unchecked, and flags: `p_valid`; `se_left_open`: there is no error, and P gives none;
+    `settled`: the place came from `target.places`.
+    """
     chromosome, position, settled = _located(chunk, target.places)
     log_p, p_valid = _file_p(chunk)
     beta, se = _numbers(chunk, "beta"), _numbers(chunk, "se")
@@ -95,6 +97,7 @@ def _standard_rows(chunk: pd.DataFrame, target: Target) -> pd.DataFrame:
             "n": n if target.n is None else np.where(n > 0, n, target.n),
             "file_neglog10_p": np.where(np.isnan(se) | np.isinf(log_p), np.nan, log_p),
             "p_valid": p_valid,
+            "se_left_open": np.isnan(derived) & ~np.isnan(beta) & ~np.isnan(log_p),
             "settled": settled,
             "not_harmonised": _flags(chunk, "not_harmonised"),
             "turned": np.zeros(len(chunk), dtype=bool),
@@ -161,7 +164,8 @@ def _faults(rows: pd.DataFrame) -> dict[DropReason, BoolArray]:
     effect, other = rows["effect_allele"], rows["other_allele"]
     whole = (position >= 1) & (position <= LARGEST_POSITION) & (position == np.floor(position))
     eaf, no_allele = rows["eaf"].to_numpy(), (effect.cat.codes < 0) | (other.cat.codes < 0)
-    missing = no_allele.to_numpy() | np.isnan(beta) | np.isnan(se) | ~((n > 0) & (n < np.inf))
+    left_open = rows["se_left_open"].to_numpy()
+    missing = no_allele.to_numpy() | np.isnan(beta) | (np.isnan(se) & ~left_open) | ~((n > 0) & (n < np.inf))
     return {
         DropReason.NOT_HARMONISED: rows["not_harmonised"].to_numpy(),
         DropReason.UNKNOWN_CHROMOSOME: chromosome == alleles.UNKNOWN,
@@ -169,6 +173,7 @@ def _faults(rows: pd.DataFrame) -> dict[DropReason, BoolArray]:
         DropReason.INVALID_POSITION: ~whole,
         DropReason.P_OUT_OF_RANGE: ~rows["p_valid"].to_numpy(),
         DropReason.MISSING_VALUE: missing,
+        DropReason.NO_SE_FROM_P: left_open,
         DropReason.INVALID_ALLELE: alleles.invalid(effect) | alleles.invalid(other),
         DropReason.IDENTICAL_ALLELES: alleles.same(effect, other),
         DropReason.EFFECT_NOT_FINITE: ~(np.abs(beta) < ABSURD),

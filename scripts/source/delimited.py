@@ -14,7 +14,17 @@ from scripts.source.effects import effect_and_se, number
 from scripts.source.error import SourceError
 from scripts.source.layout import Layout, layout, require
 from scripts.source.sidecar import build_named, metadata
-from scripts.table.formats import CATEGORIES, EFFECTS, FREQUENCIES, LABELS, LIMITS, NUMBERS, Format
+from scripts.table.formats import (
+    CATEGORIES,
+    EFFECTS,
+    ERRORS,
+    FORMATS,
+    FREQUENCIES,
+    LABELS,
+    LIMITS,
+    NUMBERS,
+    Format,
+)
 from scripts.table.trait import AUTO, Trait
 
 # A file needs one of each: alleles and an effect, and an error of the effect or what gives one.
@@ -22,7 +32,7 @@ NEEDED = (
     ("effect_allele", "variant_id"),
     ("other_allele", "variant_id"),
     EFFECTS,
-    ("se", "p", "neglog10_p", "ci_low", "z"),
+    ERRORS,
     ("position", "variant_id", "rsid"),
 )
 # Codes of rows that the Catalog's harmoniser turned to the other allele, and of those that it gave up.
@@ -47,7 +57,7 @@ def read(form: Format, paths: Sequence[Path], trait: Trait) -> Iterator[pd.DataF
 
 def columns_of(path: Path, found: Layout, form: Format) -> dict[str, str]:
     """The file's column for each quantity that it has; SourceError where what is needed is not there."""
-    require(path, found, form.signature)
+    _require_signature(path, found, form)
     present = {
         quantity: next((name for name in names if name in found.columns), None)
         for quantity, names in form.columns.items()
@@ -63,6 +73,16 @@ def columns_of(path: Path, found: Layout, form: Format) -> dict[str, str]:
     return chosen
 
 
+def _require_signature(path: Path, found: Layout, form: Format) -> None:
+    """Raise SourceError where the header is not of this format; it says of which it is."""
+    try:
+        require(path, found, form.signature)
+    except SourceError as error:
+        fitting = [other.key for other in FORMATS.values() if other.signature and other.fits(found.columns)]
+        hint = f"; its header is that of format {' or '.join(fitting)}, not {form.key}" if fitting else ""
+        raise SourceError(f"{error}{hint}") from None
+
+
 def read_columns(
     path: Path, found: Layout, columns: Mapping[str, str], trait: Trait
 ) -> Iterator[pd.DataFrame]:
@@ -70,6 +90,7 @@ def read_columns(
     _check_effect(path, columns, trait)
     said = metadata(path)
     check_build(path, trait, said.build, "the -meta.yaml beside it")
+    by_p = "p" in columns and "neglog10_p" not in columns  # standard errors may have to come from it
     chunks = text.read(
         path,
         found,
@@ -77,9 +98,12 @@ def read_columns(
         categories=[columns[name] for name in CATEGORIES if name in columns],
         numbers=[columns[name] for name in NUMBERS if name in columns],
         row_filter=trait.filter,
+        p_and_se=(columns["p"], columns.get("se")) if by_p else None,
     )
     for chunk in chunks:
         values = {name: chunk[column].array for name, column in columns.items()}
+        if text.SMALL_P in chunk:
+            values["neglog10_p"] = chunk[text.SMALL_P].array
         rows = standard(pd.DataFrame(values, index=chunk.index, copy=False), trait.n)
         if "build" in rows:
             _check_build_of_ids(path, trait, rows.pop("build"))

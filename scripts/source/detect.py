@@ -34,7 +34,7 @@ def detect(path: Path) -> Detection:
     if is_vcf(path):
         return Detection("gwas_vcf", "its first line is that of a VCF")
     columns = layout(path).columns
-    fitting = [form for form in FORMATS.values() if form.signature and set(form.signature) <= set(columns)]
+    fitting = [form for form in FORMATS.values() if form.signature and form.fits(columns)]
     best = [form for form in fitting if not any(form.key in other.over for other in fitting)]
     if not best:
         raise SourceError(_unknown(path, columns))

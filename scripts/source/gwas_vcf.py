@@ -19,12 +19,12 @@ import pyarrow as pa
 
 from scripts.source.delimited import check_build
 from scripts.source.error import SourceError
+from scripts.source.layout import VCF
 from scripts.source.lines import blocks
 from scripts.source.sidecar import Metadata, build_named
 from scripts.table.trait import Trait
 
 ROWS = 200_000  # in a block
-FIRST_LINE = b"##fileformat=VCF"
 HEADER = re.compile(rb"(?:#[^\n]*\n)*")
 VALUES = {"beta": ("ES",), "se": ("SE",), "neglog10_p": ("LP",), "eaf": ("AF",), "n": ("SS", "NS")}
 NEEDED = ("ES", "SE")
@@ -34,7 +34,7 @@ COLUMNS = ("line", "chromosome", "position", "rsid", "other_allele", "effect_all
 def is_vcf(path: Path) -> bool:
     """Whether the file's first line is that of a VCF."""
     _, first = next(blocks(path), (range(0), b""))
-    return first.startswith(FIRST_LINE)
+    return first.startswith(VCF)
 
 
 def read(paths: Sequence[Path], trait: Trait) -> Iterator[pd.DataFrame]:

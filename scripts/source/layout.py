@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.source.error import SourceError
 from scripts.source.lines import blocks
+
+VCF = b"##fileformat=VCF"
+SHOWN = 4096  # bytes that are looked at for words to show
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ def layout(path: Path) -> Layout:
     header = first.partition(b"\n")[0].decode("utf-8-sig", errors="replace").rstrip("\r")
     if not header.strip():
         raise SourceError(f"{path} is empty: expected a header line and one line for each variant")
+    _refuse_other_kinds(path, first)
     if "\r" in header or "\0" in header:
         found = "line ends of an old Mac" if "\r" in header else "UTF-16, or no text"
         raise SourceError(
@@ -35,6 +40,19 @@ def layout(path: Path) -> Layout:
     names = header.split() if separator == " " else header.split(separator)
     columns = tuple(name.strip().strip('"') for name in names)
     return Layout(columns, separator, quoted=separator in ",;" or '"' in header)
+
+
+def _refuse_other_kinds(path: Path, start: bytes) -> None:
+    """Raise SourceError for what is no table at all: a VCF, or what a server sends in place of a file."""
+    if start.startswith(VCF):
+        raise SourceError(f"{path} is a VCF: its `format` is gwas_vcf")
+    kinds = {b"<": "a web page", b"{": "a message in JSON", b"[": "a message in JSON"}
+    kind = kinds.get(start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1])
+    if kind:
+        text = re.sub(r"(?s)<[^>]*>", " ", start[:SHOWN].decode(errors="replace"))
+        words = "".join(letter if letter.isprintable() else " " for letter in " ".join(text.split()))
+        said = f": '{words[:100]}'" if words else ""
+        raise SourceError(f"{path} is {kind}, no table{said}. Download the file again")
 
 
 def require(path: Path, found: Layout, wanted: Collection[str]) -> None:

@@ -11,25 +11,16 @@ import pandas as pd
 from scripts.source.delimited import read_columns
 from scripts.source.error import SourceError
 from scripts.source.layout import layout
-from scripts.table.formats import CATEGORIES
+from scripts.table.formats import MAPPED, lacking
 from scripts.table.trait import Trait
-
-KNOWN = (*CATEGORIES, "rsid", "position", "eaf", "beta", "odds_ratio", "se", "p", "neglog10_p", "n")
-NEEDED = (
-    ("effect_allele",),
-    ("other_allele",),
-    ("beta", "odds_ratio"),
-    ("se", "p", "neglog10_p"),
-    ("position", "rsid"),
-)
 
 
 def read(paths: Sequence[Path], trait: Trait) -> Iterator[pd.DataFrame]:
     """Yield blocks of delimited files under standard names; the index is the line number in its file.
 
-    `trait.columns` maps standard columns (KNOWN) to the file's. An odds ratio becomes a log odds ratio; its
-    standard error must be that of the log. A file with `chr:position...` or `chr_position_...` in one column
-    maps both chromosome and position to it.
+    `trait.columns` maps standard columns (MAPPED) to the file's. A ratio becomes its log; its standard error
+    must be that of the log, its confidence limits those of the ratio. A file with `chr:position...` or
+    `chr_position_...` in one column maps both chromosome and position to it.
     """
     for path in paths:
         _check_map(path, trait, trait.columns)
@@ -47,15 +38,16 @@ def _quantities(columns: Mapping[str, str]) -> dict[str, str]:
 def _check_map(path: Path, trait: Trait, columns: Mapping[str, str]) -> None:
     """Raise SourceError where the map has an unknown standard name or lacks what no table can do without."""
     for name in columns:
-        if name not in KNOWN:
-            near = difflib.get_close_matches(name, KNOWN, n=1)
+        if name not in MAPPED:
+            near = difflib.get_close_matches(name, MAPPED, n=1)
             hint = f"; did you mean '{near[0]}'?" if near else ""
             raise SourceError(
                 f"trait {trait.id}: '{name}' in its column map is no standard column{hint} "
-                f"(known: {', '.join(KNOWN)})"
+                f"(known: {', '.join(MAPPED)})"
             )
-    for choice in NEEDED:
-        if not any(name in columns for name in choice):
-            raise SourceError(
-                f"trait {trait.id}: its column map has no {' or '.join(choice)}, needed to read {path}"
-            )
+    wanted = lacking(columns)
+    wanted += [] if columns.keys() & {"position", "rsid"} else ["position or rsid"]
+    if wanted:
+        raise SourceError(
+            f"trait {trait.id}: its column map has no {', '.join(wanted)}, needed to read {path}"
+        )

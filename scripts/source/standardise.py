@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from scripts.source.build import BuildEvidence, settle_build
 from scripts.source.clean import Places, Target, clean
 from scripts.source.duplicates import resolve
 from scripts.source.error import SourceError
+from scripts.source.left_out import LeftOut
 from scripts.source.panel import Panel, fill_frequencies
 from scripts.source.quality import Quality
 from scripts.source.sample import Sample
@@ -57,7 +59,7 @@ def load(
     ancestry by. A genome-wide file must have clean rows on all `expected_chromosomes`. The report's metrics
     come from a Sample of the clean rows. `keep` sees the clean rows of a block under their standard names,
     without rsid, and says which to keep; the others count as not significant, and only what is kept stays in
-    memory (beside 8 bytes a row).
+    memory. A file that is not sorted by place is read twice for that, and takes 8 bytes a row.
     Raises SourceError for a source that cannot be read.
     """
     compared = None if panel is None or panel.empty else Panel.of(panel)
@@ -72,7 +74,7 @@ def load(
     changed = {"strand_turned": 0.0, "eaf_filled": 0.0}
     on_chromosome = np.zeros(sumstats.CHROMOSOMES.stop, dtype=np.int64)
     kept: list[pd.DataFrame] = []
-    left: list[HashArray] = [np.empty(0, dtype=np.uint64)]
+    left = LeftOut()
     for chunk in _chunks(trait, paths, places):
         evidence.add(chunk)
         rows, dropped = clean(chunk, target)
@@ -84,7 +86,7 @@ def load(
         chosen = np.ones(len(rows), dtype=bool) if keep is None else np.asarray(keep(rows), dtype=bool)
         counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
         variants = _variants(rows)
-        left.append(variants[~chosen])
+        left.add(rows, variants, chosen)
         rows = rows[KEPT][chosen]
         if compared is not None and eaf_from_panel:
             rows, number = fill_frequencies(rows, compared)
@@ -98,7 +100,11 @@ def load(
     if absent and is_genome_wide(trait):
         raise SourceError(_cut_short(trait, paths, absent))
     quality.add(sample.rows())
-    table, repeated = resolve(sumstats.sort_rows(_joined(kept)), left)
+    elsewhere = left.variants()
+    if keep is not None and left.lost:
+        logging.info("%s: not sorted by place: read once more, to find copies of the rows kept", trait.id)
+        elsewhere = _left_out(_chunks(trait, paths, places), target, keep)
+    table, repeated = resolve(sumstats.sort_rows(_joined(kept)), elsewhere)
     counts.update(repeated)
     if rows_read - counts.total() != len(table):
         raise RuntimeError(f"trait {trait.id}: the accounts of its rows do not close: {dict(counts)}")
@@ -200,6 +206,12 @@ def _variants(rows: pd.DataFrame) -> HashArray:
     places = sumstats.place(rows["chromosome"], rows["position"])
     effect, other = alleles.hashes(rows["effect_allele"]), alleles.hashes(rows["other_allele"])
     return alleles.variant_hashes(places, effect, other)
+
+
+def _left_out(chunks: Iterator[pd.DataFrame], target: Target, keep: Keep) -> list[HashArray]:
+    """Variants of all rows that are not kept: 8 bytes a row."""
+    cleaned = (clean(chunk, target)[0] for chunk in chunks)
+    return [_variants(rows)[~np.asarray(keep(rows), dtype=bool)] for rows in cleaned]
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -24,6 +24,9 @@ from scripts.source.error import SourceError
 from scripts.source.fields import MISSING
 from scripts.source.layout import Layout, require
 from scripts.source.lines import blocks, data_lines, without_blank
+from scripts.source.small_p import SMALLEST, neglog10_of_text
+
+SMALL_P = "-log10 of a small P"
 
 
 def read(
@@ -34,6 +37,7 @@ def read(
     categories: Collection[str],
     numbers: Collection[str],
     row_filter: tuple[str, str] | None = None,
+    p_and_se: tuple[str, str | None] | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield the file's rows, in blocks, with the named columns under the file's own names.
 
@@ -41,6 +45,9 @@ def read(
     in `numbers` float64; every spelling in MISSING is a missing value. The index is the line number in the
     file (the header is line 1). With `row_filter`, only rows whose column equals the value are parsed, and
     there may be none; without it, a file of a header alone raises SourceError.
+
+    `p_and_se` are the columns of P and, if there is one, of standard errors: a block with a P too small for a
+    double and no standard error has the column SMALL_P, with -log10 of it by its text, and NaN elsewhere.
     """
     only = () if row_filter is None else (row_filter[0],)
     wanted = _Wanted(tuple(dict.fromkeys([*labels, *only])), tuple(categories), tuple(numbers))
@@ -54,6 +61,8 @@ def read(
         frame = _parse(_Block(path, found, lines, at), wanted)
         if row_filter is not None:
             frame = frame[(frame[row_filter[0]] == row_filter[1]).to_numpy()]
+        if p_and_se is not None:
+            _add_small_p(frame, _Block(path, found, lines, at), *p_and_se)
         rows += len(frame)
         if len(frame):
             yield frame
@@ -103,6 +112,20 @@ class _Block:
     def without_blank(self) -> _Block:
         """The same without its blank lines, which are none of the table's."""
         return _Block(self.path, self.layout, *without_blank(self.lines, self.at))
+
+
+def _add_small_p(frame: pd.DataFrame, block: _Block, p: str, se: str | None) -> None:
+    """Give the rows of a block the column SMALL_P, if any needs it: only the text of these is looked at."""
+    values = frame[p].to_numpy()
+    rows = np.flatnonzero((values >= 0) & (values < SMALLEST))
+    rows = rows if se is None else rows[np.isnan(frame[se].to_numpy()[rows])]
+    if len(rows):
+        at = np.searchsorted(block.at, frame.index.to_numpy()[rows])
+        lines = block.lines.split(b"\n")
+        picked = b"".join(lines[line] + b"\n" for line in at)
+        texts = _arrow(_Block(block.path, block.layout, picked, block.at[at]), {p: pa.string()})[p]
+        frame[SMALL_P] = np.nan
+        frame.iloc[rows, -1] = [neglog10_of_text(text) for text in texts.to_pylist()]
 
 
 def _parse(block: _Block, wanted: _Wanted) -> pd.DataFrame:

@@ -75,8 +75,8 @@ def _limits(schema: Mapping[str, Any]) -> str:
     bounds = {
         "exclusiveMinimum": " above {}",
         "minimum": " from {}",
-        "maximum": " up to {}",
         "exclusiveMaximum": " below {}",
+        "maximum": " up to {}",
     }
     words = "".join(text.format(schema[key]) for key, text in bounds.items() if key in schema)
     if "items" in schema:
@@ -142,6 +142,7 @@ def _hint(value: object, failed: str, schema: Mapping[str, Any]) -> str:
 
 def _cross_problems(config: Mapping[str, Any]) -> list[str]:
     return [
+        *_proxy_problems(config),
         *_ladder_problems(config["instruments"]["p_thresholds"], config["reduce"]["p_max"]),
         *_coloc_problems(config["coloc"]),
         *(
@@ -154,6 +155,11 @@ def _cross_problems(config: Mapping[str, Any]) -> list[str]:
 def run_methods(config: Mapping[str, Any]) -> list[str]:
     """The methods that the study runs, a preset written out."""
     return methods_of(config["estimators"]["methods"], ld=config["ld_panel"] is not None)
+
+
+def _proxy_problems(config: Mapping[str, Any]) -> Iterator[str]:
+    if config["proxies"]["use"] and config["ld_panel"] is None:
+        yield "config: `proxies.use` is true, which needs LD: set `ld_panel`, or leave proxies out"
 
 
 def _ladder_problems(thresholds: list[float], kept: float) -> Iterator[str]:

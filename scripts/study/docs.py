@@ -13,7 +13,7 @@ import yaml
 
 from scripts.study.config import in_words, leaves, schema_of
 from scripts.table.formats import FORMATS, Format
-from scripts.table.methods import METHODS, PRESETS
+from scripts.table.methods import METHODS, MULTIVARIABLE, PRESETS
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 HEAD = """\
@@ -159,7 +159,9 @@ def _frequency(form: Format) -> str:
 
 
 def _method_table() -> str:
-    presets = {key: [name for name, keys in PRESETS.items() if key in keys] for key in METHODS}
+    groups = {**PRESETS, "multivariable": tuple(MULTIVARIABLE)}
+    methods = METHODS | MULTIVARIABLE
+    presets = {key: [name for name, keys in groups.items() if key in keys] for key in methods}
     rows = [
         (
             f"`{key}`",
@@ -168,7 +170,7 @@ def _method_table() -> str:
             ", ".join(presets[key]),
             f"[{method.doi}](https://doi.org/{method.doi})",
         )
-        for key, method in METHODS.items()
+        for key, method in methods.items()
     ]
     return _markdown(("key", "method", "when to trust it", "presets", "reference"), rows)
 

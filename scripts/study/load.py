@@ -12,8 +12,9 @@ from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
 PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
-OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "genes")
+OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "correlations", "genes")
 LOCI_FOUND = ("instruments", "genes")  # in place of a table of loci
+LOG_ODDS = "log odds"  # unit of a binary trait's effects
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
 
@@ -48,6 +49,8 @@ class Study:
     chain_file: str | None
     ancestry_frequencies: str | None
     truth: str | None
+    correlations: str | None
+    multivariable: tuple[dict[str, Any], ...]
     hapmap3: tuple[str, ...]
     coloc_traits: tuple[str, ...]
     genes: str | None
@@ -65,6 +68,12 @@ class Study:
         """Ids, in table order, of the used traits that are read from files and are not exposures."""
         left_out = {*self.exposures, *self.unused}
         return [trait for trait in self.traits if trait not in left_out]
+
+    @property
+    def full_tables(self) -> list[str]:
+        """Ids of the traits whose standard tables are kept whole: `file_traits`, and exposures of others."""
+        members = {trait for analysis in self.multivariable for trait in analysis["exposures"]}
+        return [*self.file_traits, *(exposure for exposure in self.exposures if exposure in members)]
 
     @property
     def cohorts(self) -> list[str]:
@@ -109,7 +118,25 @@ class Study:
     def scale_of(self, trait: str) -> dict[str, bool]:
         """Whether a trait is case-control, and whether its effects are in SD of the trait."""
         rows = [self.traits[part] for part in self.cohorts_of(trait)]
-        return {"binary": all(row.is_binary for row in rows), "in_sd": all(row.unit == "SD" for row in rows)}
+        return {
+            "binary": all(row.is_binary or row.unit == LOG_ODDS for row in rows),
+            "in_sd": all(row.unit == "SD" for row in rows),
+        }
+
+    @property
+    def diseases(self) -> dict[str, list[float | None]]:
+        """Share of cases and prevalence of every binary trait that is an exposure or an outcome."""
+        found = {trait: self._disease(trait) for trait in (*self.exposures, *self.all_outcomes)}
+        return {trait: values for trait, values in found.items() if values}
+
+    def _disease(self, trait: str) -> list[float | None]:
+        """Of a meta-analysis: cases among all its people, and the prevalence that its cohorts state."""
+        rows = [self.traits[cohort] for cohort in self.cohorts_of(trait)]
+        if not any(row.is_binary or row.unit == LOG_ODDS for row in rows):
+            return []
+        known = all(row.n and row.n_case for row in rows)
+        cases = sum(row.n_case or 0.0 for row in rows) / sum(row.n or 0.0 for row in rows) if known else None
+        return [cases, next((row.prevalence for row in rows if row.prevalence), None)]
 
     def declared(self, trait: str) -> dict[str, Any]:
         """What the trait table says of the trait's people and effects, and whether it is clumped."""
@@ -146,7 +173,7 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     study = _study(config, exposures.traits, others.traits)
     where = exposures.where | others.where
     _stop_at("the roles of its traits", [*role_problems(config, study.traits, study.exposures, where)])
-    _stop_at("its data", [*_simulation_problems(study), *_folder_problems(study, root)])
+    _stop_at("its data", [*_simulation_problems(study, where), *_folder_problems(study, root)])
     return study
 
 
@@ -171,7 +198,7 @@ def _listed_twice(exposures: TraitTable, others: TraitTable) -> list[str]:
 
 def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[str, Trait]) -> Study:
     data_dir = config["data_dir"]
-    given = {key: config[key] for key in ("ld_panel", "chain_file", "truth")}
+    given = {key: config[key] for key in ("ld_panel", "chain_file", "truth", "correlations")}
     given["ancestry_frequencies"] = config["quality"]["ancestry_frequencies"]
     given["genes"] = config["coloc"]["genes"]
     resolved = {key: None if path is None else resolve(path, data_dir) for key, path in given.items()}
@@ -189,6 +216,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         validation={part["trait"]: part["sign"] for part in config["validation"]},
         negative_controls=tuple(config["negative_controls"]),
         methods=tuple(run_methods(config)),
+        multivariable=tuple(config["multivariable"]),
         unused=tuple(trait for trait in others if trait not in roles),
         hapmap3=tuple(resolve(path, data_dir) for path in config["reduce"]["hapmap3"] or ()),
         coloc_traits=coloc_traits(config, exposures),
@@ -199,14 +227,24 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
     )
 
 
-def _simulation_problems(study: Study) -> list[str]:
-    """A simulated study writes its own files: none of them may be somebody's data."""
-    made = [*study.all_files, study.ld_panel, study.chain_file, study.truth] if study.demo else []
+def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
+    """A simulated study writes its own files, none of which may be somebody's data; it must be told N."""
+    if not study.demo:
+        return []
+    own = [study.ld_panel, study.chain_file, study.truth, study.correlations]
+    made = [*study.all_files, *own]
     return [
-        f"config: `demo` is set, so the simulation would write {path}, whose name does not begin with "
-        f"{SIMULATED}; set `demo: null` for a study of real data"
-        for path in made
-        if path and not Path(path).name.startswith(SIMULATED)
+        *(
+            f"config: `demo` is set, so the simulation would write {path}, whose name does not begin with "
+            f"{SIMULATED}; set `demo: null` for a study of real data"
+            for path in made
+            if path and not Path(path).name.startswith(SIMULATED)
+        ),
+        *(
+            f"{where[trait]} (id `{trait}`): `n` is missing: give the number of people to simulate"
+            for trait in (*study.exposures, *study.file_traits)
+            if study.traits[trait].n is None
+        ),
     ]
 
 

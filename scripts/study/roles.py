@@ -29,7 +29,13 @@ def roles_of(config: Mapping[str, Any], traits: Traits) -> set[str]:
     """Ids that some role names, those that give other traits their positions included."""
     cohorts = {trait for part in config["meta_analyses"] for trait in part["cohorts"]}
     tested = {trait for _, trait in _tested(config)} | set(coloc_traits(config, ()))
-    return cohorts | tested | {trait.positions_from for trait in traits.values() if trait.positions_from}
+    members = {trait for part in config["multivariable"] for trait in part["exposures"]}
+    return (
+        cohorts
+        | tested
+        | members
+        | {trait.positions_from for trait in traits.values() if trait.positions_from}
+    )
 
 
 def coloc_traits(config: Mapping[str, Any], exposures: Iterable[str]) -> tuple[str, ...]:
@@ -46,6 +52,8 @@ def role_problems(
     yield from _unknown(config, traits, listed, where)
     yield from _coloc_problems(config, traits, listed)
     yield from _repeated(config)
+    yield from _multivariable_problems(config, traits)
+    yield from _overlap_problems(config["overlap"]["exposures"], listed)
     yield from _single_outcome_problems(config)
     yield from _meta_analysis_problems(config["meta_analyses"], traits, where)
     yield from _position_problems(traits, listed, where)
@@ -99,6 +107,33 @@ def _repeated(config: Mapping[str, Any]) -> Iterator[str]:
         first.setdefault(trait, key)
 
 
+def _multivariable_problems(config: Mapping[str, Any], traits: Traits) -> Iterator[str]:
+    """Analyses with one name, and members that there are not."""
+    outcomes = {trait for _, trait in _tested(config)}
+    made = {part["id"] for part in config["meta_analyses"]}
+    names = [part["name"] for part in config["multivariable"]]
+    for i, part in enumerate(config["multivariable"]):
+        if part["name"] in names[:i]:
+            yield f"config: `multivariable[{i}].name` is {part['name']}, which an earlier analysis has"
+        for trait in part["exposures"]:
+            if trait not in traits and trait not in made:
+                near = nearest(trait, [*traits, *made])
+                yield f"config: `multivariable[{i}].exposures` has {trait}, which no trait table lists{near}"
+        for trait in part["outcomes"]:
+            if trait not in outcomes:
+                near = nearest(trait, sorted(outcomes))
+                yield f"config: `multivariable[{i}].outcomes` has {trait}, no outcome of the study{near}"
+            if trait in part["exposures"]:
+                yield f"config: `multivariable[{i}]` has {trait} as exposure and as outcome"
+
+
+def _overlap_problems(asked: str | list[str], exposures: set[str]) -> Iterator[str]:
+    for name in [] if isinstance(asked, str) else asked:
+        if name not in exposures:
+            near = nearest(name, sorted(exposures))
+            yield f"config: `overlap.exposures` has {name}, which is no exposure of the study{near}"
+
+
 def _single_outcome_problems(config: Mapping[str, Any]) -> Iterator[str]:
     """What is told relative to the primary outcome needs to know which one."""
     needed = [key for key in ("validation", "truth") if config[key]]
@@ -119,6 +154,10 @@ def _meta_analysis_problems(parts: list[dict[str, Any]], traits: Traits, where: 
         scales = {traits[trait].unit for trait in part["cohorts"] if trait in traits}
         if len(scales) > 1:
             yield f"config: `meta_analyses[{i}].cohorts` have different units ({', '.join(sorted(scales))})"
+        shares = {traits[trait].prevalence for trait in part["cohorts"] if trait in traits} - {None}
+        if len(shares) > 1:
+            stated = ", ".join(f"{share:g}" for share in sorted(share for share in shares if share))
+            yield f"config: `meta_analyses[{i}].cohorts` state different prevalences of a disease ({stated})"
 
 
 def _position_problems(traits: Traits, exposures: set[str], where: Where) -> Iterator[str]:

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import in_words, nearest, schema_of
-from scripts.table.formats import FORMATS, OWN_COLUMNS
+from scripts.table.formats import FORMATS, OWN_COLUMNS, lacking
 from scripts.table.trait import AUTO, SERVERS, Trait, is_remote, tells_n
 
 Maps = Mapping[str, Mapping[str, str]]
-NEEDED = (("effect_allele",), ("other_allele",), ("beta", "odds_ratio"), ("se", "p", "neglog10_p"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,8 @@ def _fits(text: str, column: Mapping[str, Any]) -> bool:
         return text in column["enum"]
     if column["type"] == "number":
         value = _number(text)
-        return value is not None and value > column["exclusiveMinimum"]
+        most = column.get("exclusiveMaximum", math.inf)
+        return value is not None and column["exclusiveMinimum"] < value < most
     return "pattern" not in column or re.search(column["pattern"], text) is not None
 
 
@@ -116,6 +116,8 @@ def _row_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
         yield f"`n_case` is {row['n_case']}, which must be below `n` ({row['n']}), all people"
     if row["effect_scale"] and not (row["n"] and row["n_case"]):
         yield f"`effect_scale` is {row['effect_scale']}, which needs `n` and `n_case`: the share of cases"
+    if row["prevalence"] and not row["n_case"]:
+        yield f"`prevalence` is {row['prevalence']}, which needs `n_case`: a quantitative trait has none"
     if len(set(paths)) < len(paths):
         yield f"`path` is '{row['path']}', which names a file twice: its rows would be read twice"
     if not paths:
@@ -152,12 +154,12 @@ def _map_problems(row: Mapping[str, str], maps: Maps) -> Iterator[str]:
     elif name not in maps:
         yield f"`columns` is '{name}', which is no column map in `column_maps`{nearest(name, maps)}"
     else:
-        lacking = [" or ".join(choice) for choice in NEEDED if not maps[name].keys() & set(choice)]
+        wanted = lacking(maps[name])
         located = ("rsid",) if row["positions_from"] else ("chromosome", "position")
-        lacking += [column for column in located if column not in maps[name]]
-        if lacking:
+        wanted += [column for column in located if column not in maps[name]]
+        if wanted:
             hint = "" if row["positions_from"] else " (a file without positions needs `positions_from`)"
-            yield f"column map `{name}` lacks {', '.join(lacking)}{hint if located[0] in lacking else ''}"
+            yield f"column map `{name}` lacks {', '.join(wanted)}{hint if located[0] in wanted else ''}"
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -182,4 +184,5 @@ def _trait(row: Mapping[str, str], maps: Maps) -> Trait:
         positions_from=row["positions_from"] or None,
         sha256=tuple(digest.lower() for digest in _split(row["sha256"])),
         effect_scale=row["effect_scale"],
+        prevalence=_number(row["prevalence"]),
     )

@@ -6,7 +6,7 @@ module. The readers in `source/` follow this table, and the manual prints it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 # What a column of a file may hold, beyond the columns of the standard table: a ratio, confidence limits of
@@ -16,11 +16,25 @@ LABELS = ("rsid", "variant_id")
 CATEGORIES = ("chromosome", "effect_allele", "other_allele")
 EFFECTS = ("beta", "odds_ratio", "hazard_ratio", "z")
 LIMITS = ("ci_low", "ci_high")
+ERRORS = ("se", "p", "neglog10_p", *LIMITS, "z")  # an error of the effect, or what gives one
 FREQUENCIES = ("eaf", "maf", "ref_factor", "allele_count", "allele_number")
 NUMBERS = ("position", *EFFECTS, *LIMITS, "se", "p", "neglog10_p", "n", *FREQUENCIES, "hm_code")
 
 OWN_COLUMNS = ("plain", "instruments")
 """Formats that name their columns in a column map."""
+MAPPED = (*CATEGORIES, "rsid", "position", "eaf", *EFFECTS, "se", *LIMITS, "p", "neglog10_p", "n")
+"""What such a map may name."""
+
+
+def lacking(columns: Collection[str]) -> list[str]:
+    """What a map of these quantities lacks to give alleles, an effect and its error; in words."""
+    needed = (("effect_allele",), ("other_allele",), EFFECTS, ERRORS)
+    wanted = [" or ".join(choice) for choice in needed if not set(columns) & set(choice)]
+    given, absent = (set(LIMITS) & set(columns), set(LIMITS) - set(columns))
+    wanted += [f"{name} (the other limit)" for name in absent if given]
+    if set(columns) & set(EFFECTS) == {"z"} and not {"se", "eaf"} & set(columns):
+        wanted += ["eaf (without which a z score is no effect)"]
+    return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,10 @@ class Format:
     build: str | None = None
     build_by: str | None = None
     over: tuple[str, ...] = ()
+
+    def fits(self, columns: Collection[str]) -> bool:
+        """Whether a header has every column by which the format is recognised."""
+        return set(self.signature) <= set(columns)
 
     def build_of(self, columns: tuple[str, ...]) -> str | None:
         """The build of a file with these columns, where the layout says it."""

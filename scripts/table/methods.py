@@ -182,6 +182,35 @@ METHODS = {
     ),
 }
 
+# Methods of a multivariable analysis, in the order of tables, after the total effect that they are beside.
+MULTIVARIABLE = {
+    "total": Method(
+        "Total effect (IVW)",
+        "Each exposure by its own instruments, as in the screen: what acts through the others is in it.",
+        "10.1002/gepi.21758",
+    ),
+    "mvmr_ivw": Method(
+        "Direct effect, IVW",
+        "All instruments valid given all exposures of the analysis, and conditional F above 10.",
+        "10.1093/aje/kwu283",
+    ),
+    "mvmr_egger": Method(
+        "Direct effect, MR-Egger",
+        "Directional pleiotropy beyond the exposures of the analysis; oriented to the exposure of its row.",
+        "10.1002/sim.7492",
+    ),
+    "mvmr_median": Method(
+        "Direct effect, median",
+        "More than half of the instruments valid given all exposures of the analysis.",
+        "10.1002/sim.9156",
+    ),
+    "mvmr_minimum_q": Method(
+        "Direct effect, minimum Q",
+        "Instruments that tell the exposures apart badly (conditional F below 10); counts their errors.",
+        "10.1002/sim.9133",
+    ),
+}
+
 PRESETS: dict[str, tuple[str, ...]] = {
     "paper": ("wald_ratio", "ivw", "egger", "weighted_median", "gsmr"),
     "core": (
@@ -201,7 +230,7 @@ def methods_of(asked: str | Sequence[str], ld: bool) -> list[str]:
 
 def method_name(method: str) -> str:
     """What readers call a method."""
-    return PRIMARY_NAME if method == PRIMARY else METHODS[method].name
+    return PRIMARY_NAME if method == PRIMARY else (METHODS | MULTIVARIABLE)[method].name
 
 
 def method_names(methods: list[str]) -> str:

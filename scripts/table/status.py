@@ -42,6 +42,10 @@ class DropReason(Status):
         "missing_value",
         "An allele, the effect, its standard error (and a P that gives one) or the sample size is missing.",
     )
+    NO_SE_FROM_P = (
+        "no_se_from_p",
+        "There is no standard error, and none follows from a P of exactly 0 or 1 or an effect of 0.",
+    )
     INVALID_ALLELE = "invalid_allele", "An allele is not a string of A, C, G and T."
     IDENTICAL_ALLELES = "identical_alleles", "The effect allele and the other allele are the same."
     EFFECT_NOT_FINITE = (
@@ -98,6 +102,19 @@ class MethodStatus(Status):
     TOO_FEW_INSTRUMENTS = "too_few_instruments", "Not estimated: the method needs more instruments."
     TOO_WEAK = "too_weak", "Not estimated: the instruments are no stronger than chance would make them."
     SINGULAR = "singular", "Not estimated: the covariance of the instruments' ratios cannot be inverted."
+    NO_CORRELATION = "no_correlation", "Not estimated: the study's table of correlations lacks the pair."
+    NO_HERITABILITY = (
+        "no_heritability",
+        "Not estimated: the exposure's heritability is unknown or not above 0.",
+    )
+    SELECTED_ONLY = "selected_only", "Not estimated: the exposure's table has selected variants only."
+
+
+class EstimateScale(Status):
+    """The units of an estimate."""
+
+    UNITS = "units", "The study's: units of the outcome per unit of the exposure."
+    STANDARD_DEVIATIONS = "standard_deviations", "Standard deviations of both traits."
 
 
 class VariantStatus(Status):
@@ -110,6 +127,36 @@ class VariantStatus(Status):
         "The alleles are A/T or C/G and the frequencies do not tell the strand.",
     )
     ALLELE_MISMATCH = "allele_mismatch", "The outcome has other alleles at this position."
+    STEIGER_FILTERED = (
+        "steiger_filtered",
+        "Explains more of the outcome than of the exposure, and the study leaves such variants out.",
+    )
+
+
+class Scale(Status):
+    """What a share of variance explained is a share of."""
+
+    QUANTITATIVE = "quantitative", "The variance of a quantitative trait."
+    LIABILITY = "liability", "The variance of the liability to a disease, at its stated prevalence."
+    OBSERVED = (
+        "observed",
+        "The variance of being a case in the sample: prevalence, cases or people are not in the trait table.",
+    )
+
+
+class Direction(Status):
+    """What Steiger's test says of the direction of effects."""
+
+    FORWARD = "forward", "Explains more of the exposure than of the outcome."
+    REVERSE = "reverse", "Explains more of the outcome than of the exposure."
+    NOT_RUN = "not_run", "Not tested: not aligned, or too few people."
+
+
+class ErrorCorrelation(Status):
+    """What is known of the correlation of errors that traits of the same people have."""
+
+    GIVEN = "given", "As the study's table of correlations says."
+    TAKEN_AS_ZERO = "taken_as_zero", "Not in the study's table of correlations: taken as 0."
 
 
 class GsmrStatus(Status):

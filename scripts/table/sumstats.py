@@ -73,9 +73,29 @@ def read(
     return _standard_types(table.to_pandas())
 
 
+def read_significant(path: Path, p_max: float) -> pd.DataFrame:
+    """Rows of a standard table with P below `p_max`."""
+    table = pq.read_table(path, filters=[("neglog10_p", ">", -np.log10(p_max))])
+    return _standard_types(table.to_pandas())
+
+
 def lookup(path: Path, chromosome: npt.ArrayLike, position: npt.ArrayLike) -> pd.DataFrame:
     """Rows of a standard table at these places, in the table's order, as `rows_at` finds them."""
     return _standard_types(rows_at(path, chromosome, position, list(COLUMNS)))
+
+
+def lookup_near(path: Path, chromosome: npt.ArrayLike, position: npt.ArrayLike, reach: int) -> pd.DataFrame:
+    """Rows of a standard table within `reach` bases of one of these places, in the table's order."""
+    wanted = np.unique(place(chromosome, position))
+    with pq.ParquetFile(path) as file:
+        groups = [
+            g for g in range(file.num_row_groups) if _may_hold(file.metadata.row_group(g), wanted, reach)
+        ]
+        rows = file.read_row_groups(groups, columns=list(COLUMNS), use_threads=False).to_pandas()
+    here = place(rows["chromosome"], rows["position"])
+    # Chromosomes are farther apart than any reach.
+    near = np.searchsorted(wanted, here - reach) < np.searchsorted(wanted, here + reach, side="right")
+    return _standard_types(rows[near].reset_index(drop=True))
 
 
 def rows_at(
@@ -135,11 +155,13 @@ def shares_place(sorted_places: IntArray) -> BoolArray:
 
 
 def _standard_types(df: pd.DataFrame) -> pd.DataFrame:
-    return df.astype({name: COLUMNS[name] for name in df.columns if name in COLUMNS})
+    wrong = (name for name in df.columns if name in COLUMNS and df[name].dtype != COLUMNS[name])
+    types = {name: COLUMNS[name] for name in wrong}
+    return df.astype(types) if types else df
 
 
-def _may_hold(group: Any, wanted: IntArray) -> bool:
-    """Whether a row group's statistics admit one of the sorted places."""
+def _may_hold(group: Any, wanted: IntArray, reach: int = 0) -> bool:
+    """Whether a row group's statistics admit a row within `reach` bases of one of the sorted places."""
     columns = {group.column(i).path_in_schema: group.column(i).statistics for i in range(group.num_columns)}
     chromosome, position = columns["chromosome"], columns["position"]
     if chromosome is None or position is None:
@@ -147,7 +169,7 @@ def _may_hold(group: Any, wanted: IntArray) -> bool:
     one = chromosome.min == chromosome.max
     low = place(chromosome.min, position.min if one else 0)
     high = place(chromosome.max, position.max if one else 2**32 - 1)
-    return bool(np.searchsorted(wanted, low) < np.searchsorted(wanted, high, side="right"))
+    return bool(np.searchsorted(wanted, low - reach) < np.searchsorted(wanted, high + reach, side="right"))
 
 
 def _rows_at(file: pq.ParquetFile, group: int, wanted: IntArray, columns: Sequence[str]) -> pa.Table | None:

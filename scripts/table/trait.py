@@ -33,7 +33,7 @@ class Trait:
     value)`: only the rows of the file where the column holds the value belong to this trait. `n` is people,
     `n_case` cases (None: quantitative trait).
     `build` may be AUTO. `effect_scale` is LINEAR_MODEL where the file's effects are to be converted to log
-    odds, else ''.
+    odds, else ''. `prevalence` of a disease is its share of the population, None where unknown.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Trait:
     positions_from: str | None
     sha256: tuple[str, ...]
     effect_scale: str = ""
+    prevalence: float | None = None
 
     @property
     def is_binary(self) -> bool:
@@ -87,6 +88,7 @@ class Trait:
             "positions_from": self.positions_from,
             "sha256": list(self.sha256),
             "effect_scale": self.effect_scale,
+            "prevalence": self.prevalence,
         }
 
     @classmethod
@@ -109,4 +111,5 @@ class Trait:
             positions_from=fields["positions_from"],
             sha256=tuple(fields["sha256"]),
             effect_scale=fields["effect_scale"],
+            prevalence=fields["prevalence"],
         )

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.estimators import ESTIMATORS
-from tests.benchmarks.calibration import SCENARIOS, calibrate, config_settings, how, simulate
+from tests.benchmarks.calibration import calibrate, config_settings
 from tests.benchmarks.calibration_page import EFFECT, document, figure
+from tests.benchmarks.mixture_psi import by_psi, psi_section
+from tests.benchmarks.scenarios import SCENARIOS, how, simulate
 
 EXPOSURES = 80
 NAMES = [scenario.name for scenario in SCENARIOS]
@@ -92,3 +94,17 @@ def test_page_and_figure(simple: pd.DataFrame) -> None:
     assert "80 simulated exposures" in page and "nan" not in page
     assert all(f"\n| {name} | " in page for name in NAMES)
     assert len(figure(simple).axes) == 4
+
+
+def test_mixture_covers_too_little_at_its_published_psi_and_enough_at_twice_it() -> None:
+    table = by_psi(200)
+    valid = table[(table["scenario"] == "valid") & (table["effect"] == EFFECT)].set_index("method")
+    assert valid["coverage"].loc[3.0] > 0.9 > valid["coverage"].loc[1.0]
+    assert valid["bias"].loc[1.0] > valid["bias"].loc[1.5] > 0.01 > abs(valid["bias"].loc[3.0])
+    # Without invalid ratios a psi without bound is inverse-variance weighting; with them it protects least.
+    bad = table[(table["scenario"] == "directional pleiotropy") & (table["effect"] == 0.0)].set_index(
+        "method"
+    )
+    assert bad["p<0.05"].loc[10.0] > bad["p<0.05"].loc[1.5]
+    section = psi_section(table)
+    assert section.count("\n### ") == 3 and section.count("| psi = 1.5 SD |") == 3 and "nan" not in section

@@ -8,6 +8,7 @@ import pytest
 from scripts.analysis.estimates import analyse, generator
 from scripts.analysis.estimators import Instruments, Pair, Settings, settings_of
 from scripts.method.bootstrap import parametric_bootstrap
+from scripts.method.contamination_mixture import contamination_mixture
 from scripts.method.egger import egger
 from scripts.method.estimate import Estimate
 from scripts.method.gsmr import gsmr
@@ -21,6 +22,7 @@ from scripts.method.rucker import rucker
 from scripts.method.strength import i2_gx
 from scripts.method.wald import wald_ratio
 from scripts.method.weighted_median import weighted_median
+from scripts.table.interval import parts_of
 
 NUMBERS = ("beta", "se", "ci_low", "ci_high", "neglog10_p", "p")
 METHODS = ["wald_ratio", "ivw", "egger", "weighted_median", "gsmr"]
@@ -251,10 +253,10 @@ def test_outliers_are_marked_where_presso_is_run():
     assert set(without.variants["presso_status"]) == {"not_run"}
 
 
-@pytest.mark.parametrize(("n", "missing"), [(0, 19), (1, 15), (2, 10), (3, 4)])
+@pytest.mark.parametrize(("n", "missing"), [(0, 20), (1, 16), (2, 10), (3, 4)])
 def test_diagnostics_without_enough_instruments_are_missing(n: int, missing: int):
     found = analyse(data(n), SETTINGS, generator(1, "", "")).diagnostics
-    assert len(found) == 23
+    assert len(found) == 24
     # Of no instruments only counts of outliers are known; one adds F and power, two Q and I2_GX, three Egger;
     # MR-PRESSO was not asked for.
     assert (found.pop("rucker_model") == "") == (n < 3)
@@ -295,3 +297,30 @@ def test_order_and_effect_alleles_of_the_instruments_do_not_matter():
     for method, row in first.items():
         for name in NUMBERS:
             assert second[method][name] == pytest.approx(row[name], rel=1e-9), (method, name)
+
+
+def test_a_confidence_set_with_gaps_is_in_the_table_part_by_part() -> None:
+    x, se = np.full(6, 0.1), np.full(6, 0.004)
+    y = np.array([0.05, 0.051, 0.049, -0.05, -0.0505, -0.0495])
+    pair = Instruments(x, se, y, se, None, None, 50_000.0)
+    methods = ["ivw", "contamination_mixture", "raps_l2"]
+    table = rows(pair, replace(SETTINGS, methods=methods))
+    row = table["contamination_mixture"]
+    parts = parts_of(row["ci_parts"], np.nan, np.nan)
+    assert parts == contamination_mixture(x, y, se).intervals and len(parts) == 2
+    assert (row["ci_low"], row["ci_high"]) == (parts[0][0], parts[1][1])
+    assert table["ivw"]["ci_parts"] == ""
+    alone = rows(data(1), replace(SETTINGS, methods=methods))
+    assert alone["contamination_mixture"]["ci_parts"] == "" and np.isnan(
+        alone["contamination_mixture"]["beta"]
+    )
+
+
+def test_radial_columns_are_the_fits_own() -> None:
+    pair = data(12)
+    result = analyse(pair, SETTINGS, generator(1, "exposure", "outcome"))
+    fit = radial_ivw(pair.beta_x, pair.se_x, pair.beta_y, pair.se_y)
+    assert result.diagnostics["radial_beta"] == fit.estimate.beta
+    np.testing.assert_array_equal(result.variants["radial_weight"], fit.weight)
+    distance = (result.variants["wald_beta"] - fit.estimate.beta) ** 2 * fit.weight
+    np.testing.assert_allclose(result.variants["radial_q"], distance, rtol=1e-10)

@@ -1,5 +1,6 @@
 """A batch of the screen: tables out of tables, the same whatever the batches."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,10 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.alignment import align
+from scripts.analysis.direction import Disease
 from scripts.analysis.estimators import settings_of
-from scripts.analysis.screening import BatchTables, screen_pairs
+from scripts.analysis.proxies import COLUMNS as PROXY_ROW
+from scripts.analysis.screening import BatchTables, Choices, screen_pairs
 from scripts.collect_screen import collect_screen
 from scripts.method.gsmr import gsmr
 from scripts.method.heterogeneity import cochran_q
@@ -32,7 +35,7 @@ CONFIG = {
     "presso_distortion": "substitution",
     "cml_perturbations": 20,
 }
-SETTINGS = settings_of(CONFIG)
+CHOICES = Choices(HARMONISE, settings_of(CONFIG), seed=7)
 N_REF = 500
 PARTS = BatchTables.__slots__
 OUTCOMES = ["disease", "density"]
@@ -76,7 +79,7 @@ def outcomes(variants: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def screened(exposures: dict[str, pd.DataFrame], outcomes: dict[str, pd.DataFrame]) -> BatchTables:
-    return screen_pairs(exposures, outcomes, HARMONISE, SETTINGS, N_REF, 7)
+    return screen_pairs(exposures, outcomes, CHOICES, N_REF)
 
 
 def of(table: pd.DataFrame, exposure: str, outcome: str) -> pd.DataFrame:
@@ -123,6 +126,7 @@ def test_every_selected_instrument_is_accounted_for(
         assert row.n_instruments == fates.get("kept", 0)
         assert row.n_not_in_outcome == fates.get("not_in_outcome", 0)
         lost = row.n_not_in_outcome + row.n_palindromic_ambiguous + row.n_allele_mismatch
+        assert (row.n_steiger_filtered, row.n_proxied) == (0, 0)
         assert row.n_instruments + lost == row.n_selected
 
 
@@ -151,11 +155,24 @@ def test_the_same_position_in_two_exposures_stays_apart(
     exposures: dict[str, pd.DataFrame], outcomes: dict[str, pd.DataFrame]
 ):
     twins = {"many": exposures["many"], "twin": exposures["many"]}
-    found = screen_pairs(twins, outcomes, HARMONISE, SETTINGS, N_REF, 7)
+    found = screen_pairs(twins, outcomes, CHOICES, N_REF)
     for part in ("diagnostics", "instruments", "leave_one_out"):
         table = getattr(found, part)
         first, second = (of(table, name, "disease").drop(columns="exposure") for name in twins)
         pd.testing.assert_frame_equal(first, second)
+
+
+def every_other(outcome: str, missing: pd.DataFrame) -> pd.DataFrame:
+    """A made-up proxy of every other missing instrument, of opposite sign and its own to each outcome."""
+    rows = missing.iloc[::2]
+    beta = np.where(outcome == "disease", 0.01, 0.02) * np.ones(len(rows))
+    made = rows.assign(beta=beta, se=0.005, n=500.0, proxy_rsid="rs_" + rows["rsid"], proxy_r=-0.9)
+    return made.assign(proxy_position=rows["position"] + 1)[PROXY_ROW]
+
+
+PROXIED = replace(
+    CHOICES, find_proxies=every_other, steiger_filter=True, diseases={"many": Disease(0.1, 0.02)}
+)
 
 
 def final_bytes(folder: Path, batches: list[BatchTables], order: list[str]) -> dict[str, bytes]:
@@ -171,20 +188,66 @@ def final_bytes(folder: Path, batches: list[BatchTables], order: list[str]) -> d
 
 
 @pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("proxied", [False, True])
 def test_batches_do_not_show_in_the_final_tables(
     tmp_path: Path,
     exposures: dict[str, pd.DataFrame],
     outcomes: dict[str, pd.DataFrame],
-    screened: BatchTables,
     reverse: bool,
+    proxied: bool,
 ):
     """Byte for byte, the bootstrap of the weighted median included."""
+    choices = PROXIED if proxied else CHOICES
+    screened = screen_pairs(exposures, outcomes, choices, N_REF)
     names = list(exposures)[::-1] if reverse else list(exposures)
-    alone = [screen_pairs({name: exposures[name]}, outcomes, HARMONISE, SETTINGS, N_REF, 7) for name in names]
+    alone = [screen_pairs({name: exposures[name]}, outcomes, choices, N_REF) for name in names]
     (tmp_path / "one").mkdir()
     (tmp_path / "each").mkdir()
     one = final_bytes(tmp_path / "one", [screened], list(exposures))
     assert final_bytes(tmp_path / "each", alone, list(exposures)) == one
+
+
+def test_proxies_stand_in_and_are_told(
+    exposures: dict[str, pd.DataFrame], outcomes: dict[str, pd.DataFrame], screened: BatchTables
+):
+    found = screen_pairs(exposures, outcomes, replace(CHOICES, find_proxies=every_other), N_REF)
+    for outcome, beta in (("disease", 0.01), ("density", 0.02)):
+        before, after = (of(tables.instruments, "many", outcome) for tables in (screened, found))
+        lacked = before["status"].isin(["not_in_outcome", "allele_mismatch"])
+        stood = after["proxy_r2"].notna()
+        assert 0 < stood.sum() < lacked.sum() and not (stood & ~lacked).any()
+        row = after[stood]
+        assert (row["status"] == "kept").all() and (row["beta_outcome"] == beta).all()
+        assert (row["proxy_rsid"] == "rs_" + row["rsid"]).all()
+        assert (row["proxy_position"] == row["position"] + 1).all() and (row["n_outcome"] == 500.0).all()
+        assert (row["proxy_r2"] == 0.81).all() and (row["proxy_sign"] == -1.0).all()
+        own = ["beta_exposure", "se_exposure", "f_statistic", "rsid"]
+        pd.testing.assert_frame_equal(after[own], before[own])
+        pd.testing.assert_frame_equal(after[~stood].iloc[:, :20], before[~stood].iloc[:, :20])
+        accounts = of(found.diagnostics, "many", outcome).iloc[0]
+        assert accounts["n_proxied"] == stood.sum()
+        assert accounts["n_instruments"] == (before["status"] == "kept").sum() + stood.sum()
+        kept = after[after["status"] == "kept"]
+        expected = ivw(*(kept[f].to_numpy() for f in ("beta_exposure", "beta_outcome", "se_outcome")))
+        row = of(found.estimates, "many", outcome).set_index("method").loc["ivw"]
+        assert row["beta"] == pytest.approx(expected.beta, rel=1e-14)
+
+
+def test_with_a_steiger_filter_only_variants_of_the_right_direction_are_used(
+    exposures: dict[str, pd.DataFrame], outcomes: dict[str, pd.DataFrame]
+):
+    reversed_roles = {name: table.assign(beta=table["beta"] * 20.0) for name, table in outcomes.items()}
+    found = screen_pairs(exposures, reversed_roles, PROXIED, N_REF)
+    filtered = found.instruments["status"] == "steiger_filtered"
+    assert filtered.any() and (found.instruments.loc[filtered, "steiger_status"] == "reverse").all()
+    kept = found.instruments["status"] == "kept"
+    assert (found.instruments.loc[kept, "steiger_status"] == "forward").all()
+    for row in found.diagnostics.itertuples():
+        fates = of(found.instruments, row.exposure, row.outcome)["status"].value_counts()
+        assert row.n_steiger_filtered == fates.get("steiger_filtered", 0)
+        assert row.n_instruments == fates.get("kept", 0)
+        assert row.r2_scale_exposure == ("liability" if row.exposure == "many" else "quantitative")
+        assert row.steiger_direction != "reverse"
 
 
 def test_the_seed_and_the_ids_decide_the_bootstrap(
@@ -195,9 +258,9 @@ def test_the_seed_and_the_ids_decide_the_bootstrap(
         return rows.loc["weighted_median", "se"]
 
     backwards = dict(reversed(exposures.items())), dict(reversed(outcomes.items()))
-    other_seed = screen_pairs(exposures, outcomes, HARMONISE, SETTINGS, N_REF, 8)
-    other_name = screen_pairs({"named": exposures["many"]}, outcomes, HARMONISE, SETTINGS, N_REF, 7)
-    assert median_se(screen_pairs(*backwards, HARMONISE, SETTINGS, N_REF, 7)) == median_se(screened)
+    other_seed = screen_pairs(exposures, outcomes, replace(CHOICES, seed=8), N_REF)
+    other_name = screen_pairs({"named": exposures["many"]}, outcomes, CHOICES, N_REF)
+    assert median_se(screen_pairs(*backwards, CHOICES, N_REF)) == median_se(screened)
     assert median_se(other_seed) != median_se(screened)
     assert median_se(other_name, "named") != median_se(screened)
 
@@ -219,6 +282,8 @@ def test_step_reads_the_files_and_gives_the_same_tables(
         instruments=tmp_path / "instruments.parquet",
         outcomes=[tmp_path / f"{name}.parquet" for name in outcomes],
         panel=[fam],
+        panel_index=[],
+        bed=[],
         estimates=written["estimates"],
         diagnostics=written["diagnostics"],
         instruments_used=written["instruments"],
@@ -226,6 +291,9 @@ def test_step_reads_the_files_and_gives_the_same_tables(
         exposures=list(exposures),
         outcome_ids=list(outcomes),
         harmonise=HARMONISE,
+        proxies={"use": False, "r2_min": 0.8, "window_kb": 500},
+        diseases={},
+        steiger_filter=False,
         estimators=CONFIG,
         seed=7,
     )

@@ -44,16 +44,17 @@ def document(table: pd.DataFrame, exposures: int, draws: int, how: str) -> str:
         f"![{CAPTION}](images/calibration.png)",
     ]
     for title, effect, column, digits in TABLES:
-        parts += [f"## {title}", markdown(by_scenario(table, effect, column), digits)]
+        wide = by_scenario(table, effect, column)
+        parts += [f"## {title}", markdown(wide.rename(index=method_name), digits)]
     return "\n\n".join(parts) + "\n"
 
 
 def markdown(wide: pd.DataFrame, digits: int) -> str:
-    """A table of methods x scenarios."""
+    """A table of rows x scenarios, each row under its name."""
     lines = ["| | " + " | ".join(wide.columns) + " |", "|---|" + "---:|" * wide.shape[1]]
-    for method, row in wide.iterrows():
+    for name, row in wide.iterrows():
         cells = " | ".join(f"{value:.{digits}f}" for value in row)
-        lines.append(f"| {method_name(str(method))} | {cells} |")
+        lines.append(f"| {name} | {cells} |")
     return "\n".join(lines)
 
 

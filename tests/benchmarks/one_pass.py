@@ -101,6 +101,7 @@ def write_exposure(n_rows: int, folder: Path) -> Path:
     path, rng = folder / f"SIMULATED_{n_rows}.tsv.gz", np.random.default_rng(1)
     if path.exists():
         return path
+    folder.mkdir(parents=True, exist_ok=True)
     sizes = (np.array(MEGABASES) / sum(MEGABASES) * n_rows).astype(int)
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
     places = []
@@ -111,7 +112,7 @@ def write_exposure(n_rows: int, folder: Path) -> Path:
                 file.write(packer.compress(text.encode()))
                 places.append(sumstats.place(chromosome, positions))
         file.write(packer.flush())
-    for name, n in (("hapmap3", N_HAPMAP3 * n_rows // 10_000_000), ("lookup", N_LOOKUPS)):
+    for name, n in (("hapmap3", N_HAPMAP3 * min(n_rows, 10_000_000) // 10_000_000), ("lookup", N_LOOKUPS)):
         chosen = np.sort(rng.choice(np.concatenate(places), n, replace=False))
         write_parquet(as_table(chosen), folder / f"{name}.parquet")
     path.with_suffix(".part").rename(path)
@@ -140,7 +141,7 @@ def reduce_call(raw: Path, out: Path) -> list[str]:
     trait = {
         **{"id": "x", "name": "", "paths": [str(raw)], "format": "gwas_ssf", "columns": {}, "filter": None},
         **{"n": None, "n_case": None, "build": "GRCh37", "ancestry": "", "unit": "", "cohorts": []},
-        **{"positions_from": None, "sha256": [], "effect_scale": ""},
+        **{"positions_from": None, "sha256": [], "effect_scale": "", "prevalence": None},
     }
     call = {
         **{"files": [str(raw)], "receipt": [], "positions": [], "chain": [], "panel": [], "ancestries": []},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -221,10 +222,13 @@ def becomes(new: bytes) -> Fault:
 
 
 @contextmanager
-def running() -> Iterator[Site]:
+def running(encryption: ssl.SSLContext | None = None) -> Iterator[Site]:
     """A site that is served while the block runs."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.site = Site(f"http://127.0.0.1:{server.server_port}")  # type: ignore[attr-defined]
+    if encryption is not None:
+        server.socket = encryption.wrap_socket(server.socket, server_side=True)
+    scheme = "https" if encryption else "http"
+    server.site = Site(f"{scheme}://127.0.0.1:{server.server_port}")  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from scripts.check_fetched import check_fetched
 from scripts.download.fetch import fetch_trait
 from scripts.download.locate import by_content, described, discard, located
-from scripts.download.offline import absent
+from scripts.download.offline import absent, unfetched
 from scripts.download.settings import VARIABLE, Settings
 from scripts.fetch import fetch
 from scripts.fetch_reference import fetch_reference
@@ -106,6 +107,35 @@ def test_failed_download_is_a_receipt_that_says_why(site: Site, settings: Settin
         located(trait(), paths, receipts)
     with pytest.raises(SourceError, match="answers 404"):
         fetched(trait(), paths, tmp_path)
+
+
+def test_downloads_that_failed_are_listed_and_forgotten_and_known_to_an_offline_run(
+    site: Site, settings: Settings, tmp_path: Path
+):
+    verdict, receipts = (
+        tmp_path / "fetched.txt",
+        [tmp_path / f"fetch/{name}.json" for name in ("good", "bad")],
+    )
+    for receipt, path in zip(receipts, (NAME, "gone.tsv"), strict=True):
+        gwas = trait(id=receipt.stem).to_dict()
+        fetch(receipt, gwas, [site.url(path)], "harmonised", tolerate=True)
+    with pytest.raises(
+        RuntimeError, match=r"1 of 2 traits could not be fetched.*\n  trait bad: .* answers 404"
+    ):
+        check_fetched(receipts, verdict)
+    assert [receipt.exists() for receipt in receipts] == [True, False] and not verdict.exists()
+    assert unfetched(tmp_path) == {"bad"}
+    check_fetched(receipts[:1], verdict)
+    assert verdict.exists() and unfetched(tmp_path) == set()
+
+
+def test_file_that_is_not_here_offline_says_how_to_fetch_it(
+    site: Site, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(VARIABLE, os.environ[VARIABLE].replace('"offline": false', '"offline": true'))
+    with pytest.raises(SourceError, match=r"height.tsv is not here and the run is offline: .* fetch_only"):
+        fetched(trait(), [site.url(NAME)], tmp_path)
+    assert site.asked == []
 
 
 def test_message_in_place_of_a_table_is_not_kept(site: Site, settings: Settings, tmp_path: Path):

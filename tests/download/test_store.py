@@ -359,6 +359,47 @@ def test_one_host_has_at_most_so_many_connections(store: Store, site: Site):
     assert 1 < site.peak <= 3
 
 
+def test_processes_share_the_connections_to_a_host(store: Store, site: Site):
+    """Jobs of a run know nothing of each other: each of these alone would use its three places at once."""
+    site.pause = 0.1
+    names = [f"many/{i}.tsv.gz" for i in range(12)]
+    site.files |= dict.fromkeys(names, BODY)
+    code = """
+import sys, threading
+from pathlib import Path
+from scripts.download.remote import Remote
+from scripts.download.settings import Settings
+from scripts.download.store import Store
+folder, *urls = sys.argv[1:]
+store = Store(Settings(folder=Path(folder), connections_per_host=3))
+threads = [threading.Thread(target=store.get, args=(Remote((url,)),)) for url in urls]
+print("ready", flush=True)
+sys.stdin.readline()
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+    command = [sys.executable, "-c", code, str(store.settings.folder)]
+    processes = [
+        subprocess.Popen(
+            [*command, *(site.url(name) for name in half)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for half in (names[:6], names[6:])
+    ]
+    for process in processes:  # both have done their imports before either begins
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    assert all(final(store, site, name).read_bytes() == BODY for name in names)
+    assert 1 < site.peak <= 3
+
+
 def test_two_that_want_one_file_download_it_once(store: Store, site: Site):
     site.pause = 0.05
     threads = [threading.Thread(target=store.get, args=(Remote((site.url(NAME),)),)) for _ in range(4)]

@@ -58,7 +58,7 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
     "name",
     [
         *("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"),
-        *("coloc.rst", "coloc_overview.rst"),
+        *("multivariable.rst", "coloc.rst", "coloc_overview.rst"),
     ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:

@@ -20,12 +20,15 @@ from scripts.figure.instrument_marks import oriented
 from scripts.figure.leave_one_out import MOST_ROWS, draw_leave_one_out
 from scripts.figure.overview import benjamini_hochberg_line, draw_overview, effect_limit
 from scripts.figure.overview_side import NOT_TESTABLE
+from scripts.figure.radial import draw_radial
+from scripts.figure.single_variant import draw_single_variant
 from scripts.figure.truth import draw_truth, results_of
 from scripts.figure.words import Label
 from scripts.plot_hits import plot_hits
 from scripts.plot_screen import plot_screen
+from scripts.table.methods import METHODS, PRESETS
 from scripts.table.status import ExposureStatus
-from tests.figure.conftest import OUTCOME, Tables, make_tables
+from tests.figure.conftest import OUTCOME, Tables, make_tables, with_numbers
 
 PIXEL = 1.0  # antialiasing may spill over a box by this much
 DISCOVERY = {"methods": ["gsmr", "ivw"], "p_max": 0.05, "correction": "none"}
@@ -106,7 +109,7 @@ def test_truth_is_laid_out_well(study: Tables) -> None:
 def test_figures_of_a_hit_are_laid_out_well(study: Tables) -> None:
     for row in study.screen[study.screen["hit"]].head(4).itertuples():
         drawn = draw_hit(row.exposure, row.outcome, row.method, hit_tables(study), study.labels)
-        assert list(drawn) == ["forest", "scatter", "funnel", "leave_one_out"]
+        assert list(drawn) == ["forest", "scatter", "funnel", "radial", "single_variant", "leave_one_out"]
         for figure in drawn.values():
             check_layout(figure)
 
@@ -297,6 +300,96 @@ def test_scatter_and_funnel_mark_outliers_and_draw_each_method(tables: Tables) -
         assert {"Inverse-variance weighted", "MR-Egger", "Weighted median", "GSMR"} <= words
 
 
+def with_methods(tables: Tables, methods: list[str]) -> Tables:
+    """The first hit with an estimate of each of these methods."""
+    first = tables.estimates[tables.estimates["exposure"] == "exposure.00"].iloc[[0]]
+    beta = float(first["beta"].iloc[0])
+    rows = [first.assign(method=method, beta=beta * (1 + 0.01 * i)) for i, method in enumerate(methods)]
+    return replace(tables, estimates=with_numbers(pd.concat(rows, ignore_index=True)))
+
+
+@pytest.mark.parametrize("n_instruments", [3, 100])
+@pytest.mark.parametrize("methods", [list(PRESETS["paper"]), list(METHODS)], ids=["paper", "full"])
+def test_many_methods_and_instruments_do_not_crowd_a_figure(n_instruments: int, methods: list[str]) -> None:
+    tables = with_methods(make_tables(n=1, n_hits=1, n_instruments=n_instruments), methods)
+    drawn = draw_hit("exposure.00", OUTCOME, "ivw", hit_tables(tables), tables.labels)
+    for figure in drawn.values():
+        check_layout(figure)
+    lines = [line for line in drawn["scatter"].axes[0].lines if len(line.get_xdata()) == 2]
+    assert len([line for line in lines if line.get_xdata()[0] == 0.0]) >= len(methods)  # every method's line
+    legend = [text for text, _ in texts_of(drawn["scatter"])]
+    others = len(methods) - 6 if len(methods) > 6 else 0
+    assert any(text == f"{others} other methods (see forest)" for text in legend) == bool(others)
+
+
+def test_outliers_are_named_in_scatter_funnel_and_radial_plot() -> None:
+    tables = make_tables(n=1, n_hits=1, n_instruments=40)
+    points = tables.instruments
+    marked = points[
+        (points["gsmr_status"] == "heidi_outlier")
+        | (points["presso_status"] == "outlier")
+        | (points["radial_status"] == "outlier")
+    ]
+    drawn = draw_hit("exposure.00", OUTCOME, "ivw", hit_tables(tables), tables.labels)
+    for name in ("scatter", "radial"):
+        words = " ".join(text for text, _ in texts_of(drawn[name]))
+        unnamed = re.search(r"(\d+) outliers? not named", words)
+        named = sum(rsid in words for rsid in marked["rsid"])
+        assert named + int(unnamed.group(1) if unnamed else 0) == len(marked) >= 5
+        assert named >= 5
+
+
+def test_radial_plot_shows_parts_of_q_as_distances_from_the_line() -> None:
+    tables = make_tables(n=1, n_hits=1, n_instruments=12)
+    points, slope = tables.instruments, float(tables.diagnostics["radial_beta"].iloc[0])
+    figure = draw_radial(tables.labels["exposure.00"], tables.labels[OUTCOME], points, slope)
+    drawn = np.vstack([line.get_xydata() for line in figure.axes[0].lines if line.get_marker() in ("o", "X")])
+    distance = np.unique(np.round((drawn[:, 1] - slope * drawn[:, 0]) ** 2, 9))
+    expected = points["radial_weight"] * (points["wald_beta"] - slope) ** 2
+    np.testing.assert_allclose(distance, np.sort(expected), atol=1e-8)
+
+
+def test_radial_plot_of_one_instrument_says_why_there_is_none() -> None:
+    tables = make_tables(n=1, n_hits=1, n_instruments=1)
+    figure = draw_radial(
+        tables.labels["exposure.00"], tables.labels[OUTCOME], tables.instruments, float("nan")
+    )
+    assert "Too few instruments" in texts_of(figure)[0][0]
+
+
+def test_single_variants_keep_outliers_where_rows_are_too_many() -> None:
+    tables = make_tables(n=1, n_hits=1, n_instruments=200)
+    figure = draw_single_variant(
+        tables.labels["exposure.00"], tables.labels[OUTCOME], tables.instruments, tables.estimates
+    )
+    check_layout(figure)
+    words = [text for text, _ in texts_of(figure)]
+    heidi = tables.instruments.query("gsmr_status == 'heidi_outlier'")["rsid"]
+    assert set(heidi) <= set(words) and len(heidi) >= 10
+    assert "Ratios: 60 most precise of 200 (outliers in red)" in words
+    assert {"Inverse-variance weighted", "MR-Egger"} <= set(words)
+
+
+def test_forest_draws_gaps_and_open_ends_of_an_interval(tables: Tables) -> None:
+    estimates = tables.estimates.copy()
+    first = (estimates["exposure"] == "exposure.00") & (estimates["outcome"] == OUTCOME)
+    beta = float(estimates.loc[first & (estimates["method"] == "ivw"), "beta"].iloc[0])
+    low, high = sorted((0.5 * beta, 1.5 * beta))
+    gaps = first & (estimates["method"] == "egger")
+    estimates.loc[gaps, ["ci_low", "ci_high"]] = -np.inf, high
+    estimates.loc[gaps, "ci_parts"] = f"-inf:{low!r};{beta!r}:{high!r}"
+    open_ended = first & (estimates["method"] == "weighted_median")
+    estimates.loc[open_ended, ["ci_low", "ci_high"]] = -np.inf, np.inf
+    figure = forest_of(replace(tables, estimates=estimates))
+    check_layout(figure)
+    words = [text for text, _ in texts_of(figure)]
+    assert any("(−∞ to ∞)" in text for text in words)
+    assert any(("−∞ to" in text and ", " in text) or "(2 intervals)" in text for text in words)
+    row = 1  # MR-Egger's
+    drawn = [line.get_xdata() for line in figure.axes[0].lines if list(line.get_ydata()) == [row, row]]
+    assert sorted(tuple(x) for x in drawn) == [(figure.axes[0].get_xlim()[0], low), (beta, high)]
+
+
 def test_leave_one_out_draws_the_most_influential_of_many() -> None:
     tables = make_tables(n=1, n_hits=1, n_instruments=200)
     figure = draw_leave_one_out(tables.labels["exposure.00"], tables.labels[OUTCOME], tables.leave_one_out)
@@ -325,7 +418,7 @@ def test_figures_are_the_same_bytes_each_time(tables: Tables, tmp_path: Path) ->
         lambda: draw_truth(tables.truth_check, Label("exposure", "SD"), tables.labels[OUTCOME]),
         *(
             lambda name=name: draw_hit("exposure.01", OUTCOME, "ivw", hit_tables(tables), tables.labels)[name]
-            for name in ("forest", "scatter", "funnel", "leave_one_out")
+            for name in ("forest", "scatter", "funnel", "radial", "single_variant", "leave_one_out")
         ),
     ]
     for figure in draw:
@@ -382,8 +475,8 @@ def draw_hits(tables: Tables, folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder / "hits")) for path in (folder / "hits").rglob("*.svg"))
 
 
-def test_plot_hits_writes_four_figures_for_each_hit(one_hit: Tables, tmp_path: Path) -> None:
-    names = ("forest", "funnel", "leave_one_out", "scatter")
+def test_plot_hits_writes_six_figures_for_each_hit(one_hit: Tables, tmp_path: Path) -> None:
+    names = ("forest", "funnel", "leave_one_out", "radial", "scatter", "single_variant")
     assert draw_hits(one_hit, tmp_path) == [f"exposure.00/{OUTCOME}/{name}.svg" for name in names]
 
 

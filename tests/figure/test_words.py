@@ -12,6 +12,7 @@ from scripts.figure.words import (
     effect_unit,
     expected,
     interval,
+    intervals,
     label_of,
     labels_of,
     number,
@@ -50,6 +51,14 @@ def test_interval_has_two_digits_of_the_standard_error() -> None:
     assert interval(-2.7e-8, -4.9e-8, -5.6e-9) == "−2.7 (−4.9 to −0.6) ×10⁻⁸"
     assert interval(3.1e6, 2.9e6, 3.3e6) == "3.10 (2.90 to 3.30) ×10⁶"
     assert interval(math.nan, 0.0, 1.0) == "–"
+
+
+def test_interval_without_an_end_or_with_gaps() -> None:
+    assert interval(0.12, -math.inf, math.inf) == "0.120 (−∞ to ∞)"
+    assert interval(0.12, -0.3, math.inf) == "0.12 (−0.30 to ∞)"
+    assert intervals(0.12, ((-0.3, -0.1), (0.05, 0.2))) == "0.120 (−0.300 to −0.100, 0.050 to 0.200)"
+    assert intervals(1.2e-7, ((-3e-7, -1e-7), (5e-8, math.inf))) == "1.2 (−3.0 to −1.0, 0.5 to ∞) ×10⁻⁷"
+    assert intervals(0.12, ((-0.3, -0.1), (0.05, 0.2), (0.5, 0.6))) == "0.12 (3 intervals)"
 
 
 def test_expected_and_count() -> None:

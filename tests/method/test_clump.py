@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +51,34 @@ def test_same_index_variants_and_members_as_plink(reference: Path, candidates: t
     # PLINK lists the members of a clump in panel order, each with "(1)", the number of its file.
     members = [[f"{name}(1)" for name in names[claimed_by == i] if name != names[i]] for i in index]
     assert [",".join(clump_members) or "NONE" for clump_members in members] == expected["sp2"]
+
+
+PLINK = shutil.which("plink1.9") or shutil.which("plink")
+
+
+@pytest.mark.skipif(PLINK is None, reason="PLINK 1.9 (Debian's plink1.9) is not installed")
+@pytest.mark.parametrize(("r2_max", "window_kb"), [(0.001, 10_000), (0.05, 500), (0.5, 250)])
+def test_same_index_variants_as_plink_here(
+    reference: Path, candidates: tuple, tmp_path: Path, r2_max: float, window_kb: int
+) -> None:
+    """Other traits than the kept runs': their candidates and P are drawn anew, some of them tied."""
+    table, genotypes = candidates
+    people = tmp_path / "people.fam"
+    people.write_text("".join(f"SIMULATED S{i} 0 0 0 -9\n" for i in range(len(genotypes))))
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        chosen = np.sort(rng.choice(len(table), 300, replace=False))
+        exponent = rng.integers(8, 80, len(chosen))
+        trait = table.iloc[chosen].assign(P=[f"1e-{power}" for power in exponent], neglog10_p=1.0 * exponent)
+        trait[["SNP", "P"]].to_csv(tmp_path / "trait.assoc", sep="\t", index=False)
+        files = ["--bed", reference / "clump" / "panel.bed", "--bim", reference / "clump" / "panel.bim"]
+        files += ["--fam", people, "--clump", tmp_path / "trait.assoc"]
+        limits = ["--clump-p1", 5e-8, "--clump-p2", 5e-8, "--clump-r2", r2_max, "--clump-kb", window_kb]
+        command = [PLINK, *files, *limits, "--threads", 1, "--out", tmp_path / "trait"]
+        subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
+        expected = pd.read_csv(tmp_path / "trait.clumped", sep=r"\s+")["SNP"]
+        claimed_by = clumped(trait, genotypes[:, chosen], r2_max=r2_max, window_kb=window_kb)
+        assert set(trait["SNP"].to_numpy()[np.unique(claimed_by)]) == set(expected)
 
 
 def test_allele_counts_select_other_variants(reference: Path, candidates: tuple) -> None:

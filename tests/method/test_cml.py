@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scripts.method.bootstrap import parametric_bootstrap
 from scripts.method.cml import averaged, bic_weights, cml, cml_perturbed, fit_models
 from scripts.method.cml_descent import descend_from_zero
-from scripts.method.estimate import TooFewInstruments
+from scripts.method.estimate import TooFewInstruments, TooWeak
 from scripts.method.ivw import ivw
 from scripts.method.raps import raps
 from tests.method.invariance import Study, few, permuted, rescaled, studies, swapped
@@ -185,3 +185,34 @@ def test_error_rate_and_a_third_of_invalid_instruments() -> None:
     # Nominal 15 of 300, SD 3.8.
     assert 3 <= hits <= 30
     assert abs(np.mean(moved)) < 0.05 * np.mean(ivw_moved)
+
+
+@pytest.mark.filterwarnings("error")
+def test_weak_instruments_have_bounded_answers_or_none() -> None:
+    """Where the exposure's effects are noise, a vertical line may fit best: no slope runs off to infinity."""
+    answered = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        x, se = rng.normal(0.0, 1.5, 12), np.ones(12)
+        y = rng.normal(0.0, 4.0, 12)
+        try:
+            fits = (
+                cml(x, se, y, se, 50_000).average,
+                cml_perturbed(parametric_bootstrap(x, se, y, se, 50, rng), 50_000, 50),
+            )
+        except TooWeak:
+            continue
+        answered += 1
+        for fit in fits:
+            assert abs(fit.beta) <= 100.0 * np.max(np.abs(y / x))
+            assert math.isfinite(fit.se) and fit.se > 0.0
+    assert answered >= 40
+
+
+def test_no_slope_at_all_is_too_weak() -> None:
+    """A vertical line fits best, all variants valid; or, in most draws, without the worst one."""
+    x, se, y = np.array([1.0, -1.0, 1.0, -1.0]), np.ones(4), np.full(4, 30.0)
+    with pytest.raises(TooWeak):
+        cml(x, se, y, se, n_people=1e300)  # its penalty allows no invalid variant
+    with pytest.raises(TooWeak):
+        cml_perturbed(parametric_bootstrap(x, se, y, se, 50, np.random.default_rng(1)), 1e300, 50)

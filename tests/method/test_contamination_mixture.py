@@ -13,6 +13,7 @@ from scipy import stats
 from scripts.method.contamination_mixture import ContaminationMixtureFit, contamination_mixture
 from scripts.method.estimate import TooFewInstruments
 from scripts.method.ivw import ivw
+from tests.benchmarks.scenarios import SCENARIOS, simulate
 from tests.method.invariance import Study, few, permuted, rescaled, studies, swapped
 from tests.method.mr_cases import CASES, RELATIVE, Case, case_id, lipids_on_coronary_disease, null_study
 
@@ -61,6 +62,46 @@ def test_exact_answer_is_the_limit_of_a_fine_grid(case: Case) -> None:
     assert exact.valid.tolist() == fine.valid.tolist()
     assert exact.likelihood_ratio >= fine.likelihood_ratio * (1 - 1e-12)
     np.testing.assert_allclose(np.clip(exact.intervals, -reach, reach), fine.intervals, atol=1.01 * step)
+
+
+def slow_mixture(
+    x: np.ndarray, y: np.ndarray, se_y: np.ndarray, grid: np.ndarray
+) -> tuple[float, list[float], int]:
+    """The paper's formulas in plain loops: the estimate, thetas in the 95% set, number of valid ones."""
+    ratio, se = [b / a for a, b in zip(x, y, strict=True)], [abs(s / a) for a, s in zip(x, se_y, strict=True)]
+    mean = sum(ratio) / len(ratio)
+    psi2 = 1.5**2 * sum((r - mean) ** 2 for r in ratio) / (len(ratio) - 1)
+
+    def sides(theta: float) -> list[tuple[float, float]]:
+        pairs = zip(ratio, se, strict=True)
+        return [(normal(r - theta, s * s), normal(r, s * s + psi2)) for r, s in pairs]
+
+    def normal(deviation: float, variance: float) -> float:
+        return -(deviation**2) / (2 * variance) - math.log(2 * math.pi * variance) / 2
+
+    height = [sum(max(pair) for pair in sides(theta)) for theta in grid]
+    best = max(range(len(grid)), key=height.__getitem__)
+    valid = [i for i, (inside, outside) in enumerate(sides(grid[best])) if inside > outside]
+    weight = [se[i] ** -2 for i in valid]
+    centre = sum(w * ratio[i] for w, i in zip(weight, valid, strict=True)) / sum(weight)
+    q = sum(w * (ratio[i] - centre) ** 2 for w, i in zip(weight, valid, strict=True))
+    phi2 = max(1.0, q / (len(valid) - 1)) if len(valid) > 1 else 1.0
+    cut = stats.chi2.ppf(0.95, 1) * phi2
+    inside = [theta for theta, h in zip(grid, height, strict=True) if 2 * (height[best] - h) < cut]
+    return grid[best], inside, len(valid)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_agrees_with_the_formulas_in_plain_loops(seed: int) -> None:
+    """The scenarios of the calibration in which its interval covers an effect too rarely, and others."""
+    data = simulate(SCENARIOS[seed % 4], 0.08 * (seed % 3), np.random.default_rng(seed))
+    grid = np.linspace(-1.0, 1.5, 2501)
+    beta, inside, n_valid = slow_mixture(data.beta_x, data.beta_y, data.se_y, grid)
+    fit = contamination_mixture(data.beta_x, data.beta_y, data.se_y)
+    assert fit.beta == pytest.approx(beta, abs=0.00051)
+    assert int(np.sum(fit.valid)) == n_valid
+    covered = [theta for theta in grid if any(low < theta < high for low, high in fit.intervals)]
+    assert len(set(covered) ^ set(inside)) <= 2 * len(fit.intervals)
 
 
 def test_two_groups_give_two_intervals() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scripts.simulation.correlations import correlations_table
 from scripts.simulation.effects import effective_n
 from scripts.simulation.genome import Size
 from scripts.simulation.roles import CLASSES, assign_parts, causal_effects, class_counts, truth_table
@@ -97,9 +98,9 @@ def test_null_exposures_have_no_slope(study: Simulation) -> None:
     outcome = outcome_effects(study)
     null = [i for i, part in enumerate(study.cast.parts) if part.kind == "no_effect"]
     z = np.array([slope / se for slope, se, _ in (weighted_slope(study, i, outcome) for i in null)])
-    # 24 t values: more than 5 beyond 1.96 has a probability of about 0.001.
+    # 23 t values: more than 5 beyond 1.96 has a probability of about 0.001.
     assert (np.abs(z) > 1.96).sum() <= 5
-    assert abs(z.mean()) < 3 / np.sqrt(24)
+    assert abs(z.mean()) < 3 / np.sqrt(23)
 
 
 def test_pleiotropy_leans_to_one_side_only_where_it_is_directional(study: Simulation) -> None:
@@ -150,3 +151,40 @@ def test_truth_table(study: Simulation) -> None:
     assert table["class"].value_counts().to_dict() == CLASSES
     assert (table.loc[table["class"] == "causal", "n_instruments_true"] >= 18).all()
     assert table.loc[table["class"] == "weak", "n_instruments_true"].between(2, 5).all()
+
+
+def test_a_correlated_exposure_shares_loci_and_has_no_effect_of_its_own(study: Simulation) -> None:
+    parts = {part.exposure: (i, part) for i, part in enumerate(study.cast.parts)}
+    [at] = [i for i, part in parts.values() if part.kind == "correlated"]
+    cause, part = parts[study.cast.parts[at].shares_loci_of]
+    assert part.effect == 0.3 and study.cast.parts[at].effect == 0.0
+    outcome = outcome_effects(study)
+    slope, se, count = weighted_slope(study, at, outcome)
+    assert count >= 15 and slope > 3 * se  # alone it looks like a cause
+    z, n = study.z[:, [cause, at]], sample_sizes(study.cast.all_traits)[[cause, at]]
+    leads = np.union1d(*(lead_variants(study, column, 5.45) for column in z.T))
+    x = z[leads] / np.sqrt(n)
+    direct, residual = np.linalg.lstsq(x, outcome[leads], rcond=None)[:2]
+    error = np.sqrt(np.diag(np.linalg.inv(x.T @ x)) * residual[0] / (len(leads) - 2))
+    assert abs(direct[0] - 0.3) < 4 * error[0] and abs(direct[1]) < 3 * error[1]
+
+
+def test_correlations_are_those_of_the_z_scores(study: Simulation) -> None:
+    table = correlations_table(study.cast, study.panel, study.effects.matrix, {"disease": COHORTS})
+    found = table.set_index(["trait_1", "trait_2"])
+    traits = [one.id for one in study.cast.all_traits]
+    assert len(table) == 66 * 67 / 2 and (np.abs(table["intercept"]) <= 1 + 1e-12).all()
+    quiet = [i for i, part in enumerate(study.cast.parts) if part.kind == "none"]
+    pair = tuple(traits[i] for i in quiet[:2])
+    sample = np.corrcoef(study.z[:, quiet[0]], study.z[:, quiet[1]])[0, 1]
+    assert found.loc[pair, "intercept"] == pytest.approx(sample, abs=0.1)
+    at = [traits.index(cohort) for cohort in COHORTS]
+    weights = np.sqrt(sample_sizes(study.cast.all_traits)[at])
+    cohorts = [found.loc[(traits[0], cohort), "intercept"] for cohort in COHORTS]
+    together = weights @ cohorts / np.sqrt(weights @ weights)
+    assert found.loc[(traits[0], "disease"), "intercept"] == pytest.approx(together, rel=1e-12)
+    n = sample_sizes(study.cast.all_traits)[0]
+    own = found.loc[(traits[0], traits[0])]
+    assert own["intercept"] == 1.0 and 0.02 < own["covariance"] < 0.3
+    # Mean z^2 of variants in LD is above 1 + n h2/m, which is what unlinked ones would show.
+    assert np.mean(study.z[:, 0] ** 2) > 1 + n * own["covariance"] / len(study.z)

@@ -7,7 +7,7 @@ import pytest
 
 from scripts.source import READERS, SourceError, check_header, detect, looks_like_table
 from scripts.table.formats import FORMATS
-from tests.source.raw import trait
+from tests.source.raw import SAME_NAMES, trait
 from tests.source.test_formats import CASES, write
 
 AUTO = trait(format="auto", columns={})
@@ -79,9 +79,39 @@ def test_an_unknown_header_lists_its_columns_and_the_nearest_format(tmp_path: Pa
 
 def test_a_header_that_is_none(tmp_path: Path):
     with pytest.raises(SourceError, match="no format has any of them"):
+        detect(headed(tmp_path, "Out for maintenance"))
+    with pytest.raises(SourceError, match=r"is a web page, no table[.] Download"):
         detect(headed(tmp_path, "<!DOCTYPE html>"))
     with pytest.raises(SourceError, match="is empty"):
         detect(headed(tmp_path, ""))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("##fileformat=VCFv4.2\n##SIMULATED\n", r"a\.tsv is a VCF: its `format` is gwas_vcf"),
+        (
+            "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\n<body><p>Wait</p>\n",
+            "is a web page, no table: 'Sign in Wait'. Download",
+        ),
+        ('{"message": "no\\tsuch id"}\n', 'is a message in JSON, no table: \'{"message": '),
+    ],
+)
+@pytest.mark.parametrize(("key", "build"), [("plain", "GRCh37"), ("finngen", "GRCh38"), ("big40", "GRCh37")])
+def test_what_is_no_table_is_named(tmp_path: Path, key: str, build: str, content: str, words: str):
+    path = tmp_path / "a.tsv"
+    path.write_text(content)
+    columns = SAME_NAMES if key == "plain" else {}
+    with pytest.raises(SourceError, match=words):
+        check_header([path], trait(format=key, columns=columns, build=build))
+
+
+def test_a_header_of_another_format_is_recognised(tmp_path: Path):
+    path = write(tmp_path / "a.tsv", "finngen")
+    with pytest.raises(
+        SourceError, match=r"no column 'chr'.*; its header is that of format finngen, not big40"
+    ):
+        check_header([path], trait(format="big40", columns={}, n=1.0))
 
 
 def test_a_huge_header_does_not_fill_the_screen(tmp_path: Path):

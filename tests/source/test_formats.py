@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scripts.method.normal import neglog10_p_from_z
 from scripts.source import READERS, SourceError, check_header, detect
 from scripts.source.standardise import load
 from scripts.study.config import schema_of
@@ -365,6 +366,18 @@ def test_trap_4_a_p_that_underflowed_is_taken_from_the_z_score(tmp_path: Path):
     rows = [changed("gwas_ssf", 0, p_value="0", beta="8", standard_error="0.2")]
     table, _ = load(of("gwas_ssf"), [write(tmp_path / "a.txt", "gwas_ssf", rows)], build="GRCh37")
     assert table["neglog10_p"].tolist() == pytest.approx([349.1360], abs=1e-4)
+
+
+def test_trap_4_a_p_that_underflows_gives_the_error_where_nothing_else_does(tmp_path: Path):
+    """Of the file of multiple sclerosis, which has odds ratios and P alone, the strongest variants stay."""
+    path = write(
+        tmp_path / "a.txt", "imsgc", [changed("imsgc", 0, P="1.2e-400"), changed("imsgc", 0, BP="9", P="0")]
+    )
+    table, report = load(of("imsgc", n=41505.0), [path], build="GRCh37")
+    assert table["neglog10_p"].tolist() == pytest.approx([400 - math.log10(1.2)], rel=1e-12)
+    z = math.log(0.8808) / table["se"].to_numpy()
+    assert neglog10_p_from_z(z).tolist() == pytest.approx([400 - math.log10(1.2)], rel=1e-12)
+    assert report.counts["no_se_from_p"] == 1
 
 
 def test_trap_4_neg_log_10_p_value_is_preferred_where_the_raw_has_it(tmp_path: Path):

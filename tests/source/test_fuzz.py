@@ -17,7 +17,7 @@ import pytest
 from scripts.source import READERS, SourceError
 from scripts.source.standardise import load
 from scripts.table import sumstats
-from scripts.table.formats import FORMATS, OWN_COLUMNS
+from scripts.table.formats import FORMATS, MAPPED, OWN_COLUMNS
 from scripts.table.qc import QcReport
 from scripts.table.trait import AUTO, Trait
 from tests.source import raw
@@ -83,7 +83,7 @@ def good_files(key: str) -> list[bytes]:
     if key == "gwas_vcf":
         return [VCF.encode()]
     if key in OWN_COLUMNS:
-        return [_table({name: VALUES[name] for name in raw.STANDARD})]
+        return [_table({name: VALUES[name] for name in mapped(key)})]
     columns = {name: ["x"] * 8 for name in FORMATS[key].signature}
     for quantity, names in FORMATS[key].columns.items():
         columns[names[0]] = VALUES[quantity]
@@ -92,6 +92,11 @@ def good_files(key: str) -> list[bytes]:
     frequency = columns.pop("af")
     places = {name: columns[name] for name in ("chr", "rsid", "pos", "a1", "a2")}
     return [_table(columns), _table(places | {"af": frequency, "info": ["1"] * 8})]
+
+
+def mapped(key: str) -> tuple[str, ...]:
+    """The quantities of the column map: all that one may name, or the usual ones."""
+    return MAPPED if key == "plain" else raw.STANDARD
 
 
 def _table(columns: dict[str, list[str]]) -> bytes:
@@ -104,7 +109,7 @@ def trait_of(key: str) -> Trait:
     build = FORMATS[key].build if key in FORMATS and FORMATS[key].build_by is None else None
     return raw.trait(
         format=key,
-        columns=raw.SAME_NAMES if key in OWN_COLUMNS else {},
+        columns={name: name for name in mapped(key)} if key in OWN_COLUMNS else {},
         n=5000.0,
         build="GRCh38" if key.startswith("gtex") else build or "GRCh37",
     )

@@ -14,6 +14,7 @@ from scipy import special
 
 from scripts.method.normal import neglog10_p_from_z
 from scripts.source import SourceError, lines
+from scripts.source.effects import Z_95
 from scripts.source.panel import Panel, with_hashes
 from scripts.source.standardise import load
 from scripts.table import sumstats
@@ -71,9 +72,10 @@ def test_a_good_row(tmp_path: Path):
         ({"other_allele": "."}, "missing_value"),
         ({"beta": None}, "missing_value"),
         ({"se": None, "p": None}, "missing_value"),
-        ({"se": None, "p": 0}, "missing_value"),
-        ({"se": None, "p": 1}, "missing_value"),
-        ({"se": None, "beta": 0.0}, "missing_value"),
+        ({"se": None, "p": 0}, "no_se_from_p"),
+        ({"se": None, "p": 1}, "no_se_from_p"),
+        ({"se": None, "p": "0e-400"}, "no_se_from_p"),
+        ({"se": None, "beta": 0.0}, "no_se_from_p"),
         ({"n": None}, "missing_value"),
         ({"n": 0}, "missing_value"),
         ({"effect_allele": "<DEL>"}, "invalid_allele"),
@@ -153,6 +155,68 @@ def test_odds_ratios_become_log_odds(tmp_path: Path):
     table, report = standard(write(tmp_path / "a.tsv", rows), trait=trait(columns=columns, n_case=100.0))
     assert table["beta"].tolist() == [0.0, pytest.approx(0.1, rel=1e-14)]
     assert reasons(report) == {"effect_not_finite": 2}
+
+
+@pytest.mark.parametrize(
+    ("fields", "beta", "se"),
+    [
+        ({"hazard_ratio": 1.25, "se": 0.1}, math.log(1.25), 0.1),
+        ({"hazard_ratio": 2, "ci_low": 1, "ci_high": 4}, math.log(2), math.log(4) / (2 * Z_95)),
+        ({"odds_ratio": 0.5, "ci_low": 0.25, "ci_high": 1}, -math.log(2), math.log(4) / (2 * Z_95)),
+        ({"beta": 0.1, "ci_low": 0, "ci_high": 0.2}, 0.1, 0.1 / Z_95),
+        # A row's own standard error stays, and limits of the other scale are no limits of the effect.
+        ({"beta": 0.1, "se": 0.02, "ci_low": 0, "ci_high": 0.2}, 0.1, 0.02),
+        ({"beta": 0.1, "ci_low": 1, "ci_high": 1.2, "p": 2 * float(special.ndtr(-5.0))}, 0.1, 0.02),
+        ({"z": 5, "se": 0.2}, 1.0, 0.2),
+        ({"z": -5, "eaf": 0.5, "n": 9975}, -5 * math.sqrt(2 / 10_000), math.sqrt(2 / 10_000)),
+        ({"z": 5, "beta": 0.1, "eaf": 0.5, "n": 9975}, 0.1, math.sqrt(2 / 10_000)),
+    ],
+)
+def test_a_column_map_may_name_any_effect_and_what_gives_its_error(
+    tmp_path: Path, fields: dict[str, float], beta: float, se: float
+):
+    shared = {"eaf": 0.3, "n": 5000, **fields}
+    place = ("chromosome", "position", "effect_allele", "other_allele")
+    columns = {name: name.upper() for name in (*place, *shared)}
+    path = write(tmp_path / "a.tsv", [{name.upper(): row(**shared)[name] for name in columns}])
+    table, report = standard(path, trait=trait(columns=columns))
+    assert not reasons(report)
+    assert table[["beta", "se"]].to_numpy().tolist() == [
+        [pytest.approx(beta, rel=1e-12), pytest.approx(se, rel=1e-9)]
+    ]
+
+
+@pytest.mark.parametrize("crlf", [False, True])
+@pytest.mark.parametrize("spelled", ["p", '"p"'])
+def test_se_from_a_p_that_no_double_holds(tmp_path: Path, crlf: bool, spelled: str):
+    """A file of effects and P values alone, its strongest variants among blank lines and others."""
+    columns = {name: name for name in without("se", "rsid", "eaf", "n")}
+    smallest = "4.9406564584124654e-324"  # of which a double keeps one digit
+    values = [
+        "0.5",
+        f"{10 ** (-NEGLOG10_P_OF_80 % 1):.15f}e-{math.ceil(NEGLOG10_P_OF_80)}",
+        smallest,
+        "0",
+        ".1E-9",
+    ]
+    rows = [row(position=i, beta=4.0, p=p) for i, p in enumerate(values, 1)]
+    text = "\n".join(
+        [
+            ",".join([*list(columns)[:-1], spelled]),
+            "",
+            *(",".join(str(one[name]) for name in columns) for one in rows),
+            "",
+        ]
+    )
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.replace("\n", "\r\n" if crlf else "\n").encode())
+    table, report = standard(path, trait=trait(columns=columns, n=5000.0))
+    assert table["position"].tolist() == [1, 2, 3, 5] and reasons(report) == {"no_se_from_p": 1}
+    assert table["se"][1] == pytest.approx(0.05, rel=1e-10)  # z = 80
+    z = (4.0 / table["se"]).to_numpy()
+    log_p = [math.log10(2), NEGLOG10_P_OF_80, 323.30621534311583, 10.0]
+    np.testing.assert_allclose(neglog10_p_from_z(z), log_p, rtol=1e-10)
+    np.testing.assert_allclose(table["neglog10_p"], log_p, rtol=1e-10)
 
 
 def test_neglog10_p_column_gives_se_where_p_underflows(tmp_path: Path):
@@ -440,8 +504,11 @@ def test_panel_agreement_is_that_of_a_look_up_row_by_row():
         ({"format": "vcf"}, "unknown format 'vcf', expected auto or big40 or bolt_lmm"),
         ({"build": "GRCh38"}, "is in GRCh38 and the study in GRCh37: give a chain file"),
         ({"columns": {**SAME_NAMES, "efect_allele": "x"}}, "did you mean 'effect_allele'"),
-        ({"columns": without("se", "p")}, "has no se or p or neglog10_p"),
-        ({"columns": without("beta")}, "has no beta or odds_ratio"),
+        ({"columns": without("se", "p")}, "has no se or p or neglog10_p or ci_low or ci_high or z, needed"),
+        ({"columns": without("beta")}, "has no beta or odds_ratio or hazard_ratio or z, needed"),
+        ({"columns": {**without("se"), "ci_high": "se"}}, r"has no ci_low \(the other limit\), needed"),
+        ({"columns": {**without("beta", "se", "eaf"), "z": "beta"}}, "has no eaf .without which a z score"),
+        ({"columns": {**without("beta", "se", "n"), "z": "beta"}}, "there are no numbers of people"),
         ({"columns": {**SAME_NAMES, "beta": "BETA"}}, "no column 'BETA'"),
     ],
 )

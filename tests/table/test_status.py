@@ -7,8 +7,13 @@ from scripts.table import status
 KEYS = {
     status.ExposureStatus: "reduced estimated too_few_instruments singular no_instruments "
     "all_in_mhc none_in_panel none_in_outcome unreadable",
-    status.MethodStatus: "estimated few_instruments too_few_instruments too_weak singular",
-    status.VariantStatus: "kept not_in_outcome palindromic_ambiguous allele_mismatch",
+    status.MethodStatus: "estimated few_instruments too_few_instruments too_weak singular "
+    "no_correlation no_heritability selected_only",
+    status.EstimateScale: "units standard_deviations",
+    status.ErrorCorrelation: "given taken_as_zero",
+    status.VariantStatus: "kept not_in_outcome palindromic_ambiguous allele_mismatch steiger_filtered",
+    status.Scale: "quantitative liability observed",
+    status.Direction: "forward reverse not_run",
     status.GsmrStatus: "used heidi_outlier in_ld missing not_run",
     status.Validation: "validated discordant conflicting silent not_tested",
     status.TruthVerdict: "found wrong_sign missed false_positive rightly_not_found not_testable",

@@ -114,3 +114,20 @@ def test_lookup_equals_reading_all(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     wanted = set(zip(chromosome.tolist(), position.tolist(), strict=True))
     here = [place in wanted for place in zip(df["chromosome"], df["position"], strict=True)]
     pd.testing.assert_frame_equal(found.reset_index(drop=True), df[here].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("reach", [0, 1, 40, 5_000])
+def test_rows_near_places_are_those_of_a_plain_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reach: int
+):
+    monkeypatch.setattr(files, "ROW_GROUP_SIZE", 64)
+    df = table(3_000)
+    sumstats.write(df, tmp_path / "t.parquet")
+    rng = np.random.default_rng(4)
+    chromosome, position = rng.integers(1, 26, 12), rng.integers(1, 30_000, 12)
+    near = [
+        bool(np.any((chromosome == one) & (np.abs(position - int(at)) <= reach)))
+        for one, at in zip(df["chromosome"], df["position"], strict=True)
+    ]
+    found = sumstats.lookup_near(tmp_path / "t.parquet", chromosome, position, reach)
+    pd.testing.assert_frame_equal(found, df[near].reset_index(drop=True))

@@ -19,6 +19,7 @@ demo: {people: 200, chromosomes: 6, island_spacing_mb: 20, island_kb: 150, varia
 estimators: {bootstrap_draws: 50}
 screen: {batches: 4}
 data_dir: resources/small
+multivariable: [{name: pair, exposures: [sim_001, sim_002], outcomes: [disease]}]
 quality: {expected_chromosomes: [1, 2, 3, 4, 5, 6]}
 """
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -39,11 +40,12 @@ def test_editing_a_comment_or_a_docstring_reruns_nothing(copied: Checkout):
 
 AFTER_SCREEN = {
     *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
-    *("summarise", "build_report", "give_verdict"),
+    *("summarise", "build_report", "give_verdict", "correct_overlap"),
 }
+MULTIVARIABLE = {"analyse_multivariable", "plot_multivariable"}
 
 
-AFTER_SELECTION = {"collect_quality", "freeze_config", *AFTER_SCREEN}
+AFTER_SELECTION = {"collect_quality", "show_quality", "freeze_config", *AFTER_SCREEN, *MULTIVARIABLE}
 SIZE = "demo: {people: 200, chromosomes: 6, island_spacing_mb: 20, island_kb: 150, variants_per_island: 60}"
 TWO = ("sim_001", "sim_002")
 
@@ -51,7 +53,12 @@ TWO = ("sim_001", "sim_002")
 @pytest.mark.parametrize(
     ("file", "old", "new", "rules"),
     [
-        ("scripts/method/ivw.py", "    weight = 1.0 / se_y**2", "    weight = 2.0 / se_y**2", AFTER_SCREEN),
+        (
+            "scripts/method/ivw.py",
+            "    weight = 1.0 / se_y**2",
+            "    weight = 2.0 / se_y**2",
+            AFTER_SCREEN | MULTIVARIABLE,
+        ),
         (
             "scripts/analysis/gates.py",
             '"Files that could be read"',
@@ -73,9 +80,11 @@ def test_editing_a_formula_reruns_exactly_what_uses_it(
     assert rules_to_run(copied) == rules
 
 
-@pytest.mark.parametrize("change", ["mhc=exclude", "instruments={clump_r2: 0.01}"])
-def test_other_instruments_read_no_raw_file(finished: Checkout, change: str):
-    assert rules_to_run(finished, "--config", change) == {"select_instruments", *AFTER_SELECTION}
+@pytest.mark.parametrize("change", ["mhc: exclude", "instruments: {clump_r2: 0.01}"])
+def test_other_instruments_read_no_raw_file(finished: Checkout, tmp_path: Path, change: str):
+    (tmp_path / "change.yaml").write_text(change)
+    rules = rules_to_run(finished, "--configfile", "config/small.yaml", str(tmp_path / "change.yaml"))
+    assert rules == {"select_instruments", *AFTER_SELECTION}
 
 
 def passes(checkout: Checkout) -> dict[str, int]:

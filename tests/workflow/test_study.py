@@ -68,6 +68,8 @@ def small_config(root: Path, exposures: str, traits: str, **keys: Any) -> dict[s
     config |= {
         "negative_controls": [],
         "truth": None,
+        "multivariable": [],
+        "correlations": None,
         "chain_file": None,
         "demo": None,
         "column_maps": {"map": MAP},
@@ -374,7 +376,7 @@ def test_several_problems_are_one_message() -> None:
         ),
         (
             {"format": "plain", "columns": "thin"},
-            "column map `thin` lacks other_allele, beta or odds_ratio, se or p or",
+            "column map `thin` lacks other_allele, beta or odds_ratio or hazard_ratio or z, se or p or",
         ),
         (
             {"format": "plain", "columns": "thin"},
@@ -615,3 +617,89 @@ def test_a_study_that_forgot_to_switch_the_demo_off_does_not_overwrite_its_data(
     (tmp_path / "traits.tsv").write_text(table)
     with pytest.raises(StudyError, match=r"would write .*my_disease.tsv.gz.*`demo: null`"):
         load_study(default() | {"traits": str(tmp_path / "traits.tsv")}, ROOT)
+
+
+# What the direction of effects and proxies need
+
+
+def test_shares_of_cases_and_prevalence_of_diseases(tmp_path: Path) -> None:
+    columns = [*HEAD, "prevalence"]
+    rows = [OUTCOME | {"id": name, "prevalence": share} for name, share in (("a", ""), ("b", "0.05"))]
+    rows[1] |= {"n": "100000", "n_case": "30000"}
+    liable = EXPOSURE | {"id": "x2", "unit": "log odds"}
+    parts = [{"id": "both", "name": "Both", "cohorts": ["a", "b"]}]
+    config = small_config(tmp_path, table([EXPOSURE, liable]), table(rows, columns))
+    study = load_study(config | {"outcomes": ["both"], "meta_analyses": parts}, tmp_path)
+    assert study.diseases == {"x2": [None, None], "both": [70_000 / 500_000, 0.05]}
+    rows[0] |= {"prevalence": "0.1"}
+    config = small_config(tmp_path, table([EXPOSURE]), table(rows, columns))
+    message = message_of(config | {"outcomes": ["both"], "meta_analyses": parts}, tmp_path)
+    assert "`meta_analyses[0].cohorts` state different prevalences of a disease (0.05, 0.1)" in message
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"prevalence": "1"}, "`prevalence` is '1', expected a number above 0 below 1"),
+        ({"prevalence": "0.1"}, "`prevalence` is 0.1, which needs `n_case`"),
+    ],
+)
+def test_a_wrong_prevalence_is_said(tmp_path: Path, fields: dict[str, str], words: str) -> None:
+    rows = table([EXPOSURE | fields], [*HEAD, "prevalence"])
+    assert words in message_of(small_config(tmp_path, rows, table([OUTCOME])), tmp_path)
+
+
+def test_proxies_need_a_panel() -> None:
+    assert "set `ld_panel`" in message_of(with_key("proxies.use", True) | {"ld_panel": None})
+
+
+def multivariable(**changes: Any) -> dict[str, Any]:
+    return {"name": "pair", "exposures": ["sim_001", "sim_002"], "outcomes": ["disease"]} | changes
+
+
+def test_members_of_multivariable_analyses_are_read_in_full() -> None:
+    study = load_study(
+        default() | {"multivariable": [multivariable(exposures=["sim_003", "density_heel"])]}, ROOT
+    )
+    assert study.full_tables == [*study.file_traits, "sim_003"]
+
+
+def test_a_trait_that_only_a_multivariable_analysis_names_is_used(tmp_path: Path) -> None:
+    covariate = EXPOSURE | {"id": "x2", "path": "x2.tsv"}
+    member = multivariable(exposures=["x1", "x2"], outcomes=["y"])
+    study = small(tmp_path, [EXPOSURE], [OUTCOME, covariate], multivariable=[member])
+    assert study.unused == () and study.full_tables == ["y", "x2", "x1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"exposures": ["sim_001", "sim_0002"]},
+            "has sim_0002, which no trait table lists; did you mean `sim_",
+        ),
+        (
+            {"outcomes": ["disease_a"]},
+            "`multivariable[0].outcomes` has disease_a, no outcome of the study; did",
+        ),
+        ({"exposures": ["sim_001", "disease"]}, "has disease as exposure and as outcome"),
+        (
+            {"exposures": ["sim_001"]},
+            "`multivariable[0].exposures` is ['sim_001'], expected a list of at least",
+        ),
+    ],
+)
+def test_a_wrong_multivariable_analysis_is_said(changes: dict[str, Any], words: str) -> None:
+    assert words in message_of(default() | {"multivariable": [multivariable(**changes)]})
+
+
+def test_analyses_have_names_of_their_own() -> None:
+    twice = [multivariable(), multivariable()]
+    assert "which an earlier analysis has" in message_of(default() | {"multivariable": twice})
+
+
+def test_only_exposures_are_corrected_for_overlap() -> None:
+    assert "`overlap.exposures` has sim_99, which is no exposure" in message_of(
+        with_key("overlap.exposures", ["sim_99"])
+    )
+    assert "is 'all', expected nominal, or a list" in message_of(with_key("overlap.exposures", "all"))
