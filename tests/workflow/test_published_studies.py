@@ -57,6 +57,12 @@ def test_expression_on_height_accounts_for_every_gene(shared_data: Path, tmp_pat
     counts = read_tsv(results / "tables/quality_counts.tsv")
     genes = counts[counts["trait"] != "height"].groupby("reason")["n_rows"].sum()
     assert genes.to_dict() == {"read": 300_820, "kept": 28_929, "not_significant": 271_891}
+    loci = read_tsv(results / "tables/coloc.tsv")
+    assert loci["trait_1"].nunique() == 246
+    assert (loci["status"] == "no_locus").sum() == 246 - 218
+    tested = loci[loci["status"] == "tested"]
+    assert {"shared", "distinct", "trait_1_only"} <= set(tested["verdict"])
+    assert "fitted" in set(tested["susie"]) and (tested[["mismatch_1", "mismatch_2"]].max() < 0.1).all()
 
 
 def test_mark3_and_heel_bone_density_share_a_variant(shared_data: Path, tmp_path: Path):
