@@ -21,9 +21,6 @@ pathvars:
 
 wildcard_constraints:
     exposure=r"[A-Za-z0-9_.-]+",
-    trait=any_of(STUDY.full_tables),
-    meta_analysis=any_of(STUDY.meta_analyses),
-    batch=r"\d+",
 
 
 report: "report/workflow.rst"
@@ -44,6 +41,7 @@ include: "rules/instruments.smk"
 include: "rules/screen.smk"
 include: "rules/evidence.smk"
 include: "rules/placo.smk"
+include: "rules/coloc.smk"
 include: "rules/multivariable.smk"
 include: "rules/overlap.smk"
 include: "rules/ldsc.smk"

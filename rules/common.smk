@@ -174,6 +174,11 @@ def trait_paths(wildcards):
     return STUDY.files_of(trait_of(wildcards))
 
 
+def full_table(trait):
+    """The table with every row of a trait that is colocalised: an exposure's is that of its one pass."""
+    return f"<results>/{'reduced' if trait in STUDY.exposures else 'traits'}/{trait}.parquet"
+
+
 def batch_of(exposure):
     """The batch of an exposure depends on its id alone, so that a new exposure reruns one batch."""
     return crc32(exposure.encode()) % config["screen"]["batches"]

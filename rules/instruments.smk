@@ -5,6 +5,10 @@ BATCHES = batch_members()
 LD_SCORES = ["<results>/ld_scores.parquet"] if STUDY.ldsc else []
 
 
+wildcard_constraints:
+    batch=r"\d+",
+
+
 rule index_panel:
     input:
         bed=panel_files("bed"),
@@ -78,6 +82,7 @@ rule reduce_exposure:
         expected_chromosomes=config["quality"]["expected_chromosomes"],
         eaf_from_panel=config["quality"]["eaf_from_panel"],
         p_max=config["reduce"]["p_max"],
+        keep_all=lambda wildcards: wildcards.exposure in STUDY.coloc_traits,
         passes_folder=f"results/{STUDY.name}/passes",
         temporary=is_temporary,
         tolerate=STUDY.tolerant,

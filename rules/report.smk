@@ -2,6 +2,7 @@
 # Inputs: the final tables. Outputs: figures/*, summary.html, quality.html, report.html, verdict.txt.
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
+SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN]
 
 
 rule plot_screen:
@@ -150,7 +151,7 @@ rule build_report:
         rules.summarise.output,
         rules.show_quality.output,
         PLEIOTROPY,
-        [getattr(rules, name).output for name in [*MULTIVARIABLE, *LDSC_SHOWN]],
+        [getattr(rules, name).output for name in SHOWN],
         frozen="<results>/config.yaml",
         captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
     output:
@@ -164,8 +165,7 @@ rule build_report:
         # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
         f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
         " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        " plot_screen plot_hits summarise show_quality"
-        f" {' '.join([*MULTIVARIABLE, *LDSC_SHOWN, *PLEIOTROPY_PLOTS])} > {{log}} 2>&1"
+        f" plot_screen plot_hits summarise show_quality {' '.join(SHOWN)} > {{log}} 2>&1"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.

@@ -1,5 +1,10 @@
 # Standard tables. Purpose: every outcome, cohort and control as one clean, sorted table with its rows accounted
 # for, and the outcome's meta-analysis. Inputs: raw summary statistics. Outputs: traits/*.parquet, traits/*.json.
+wildcard_constraints:
+    trait=any_of(STUDY.full_tables),
+    meta_analysis=any_of(STUDY.meta_analyses),
+
+
 ruleorder: meta_analyse > standardise
 
 

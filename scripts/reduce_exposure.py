@@ -44,12 +44,16 @@ def reduce_exposure(
     expected_chromosomes: list[int],
     eaf_from_panel: bool,
     p_max: float,
+    keep_all: bool,
     passes_folder: str,
     temporary: bool,
     tolerate: bool,
     code: str,
 ) -> None:
-    """Write the exposure's rows that are significant or looked up, its HapMap3 rows, and their accounts."""
+    """Write the exposure's rows that are significant or looked up, its HapMap3 rows, and their accounts.
+
+    With `keep_all`, which colocalisation needs, every row is written.
+    """
     exposure = Trait.from_dict(trait)
     outputs, kept = [table, report, *hapmap3_rows], Path(passes_folder) / exposure.id
     raw, key = [], None
@@ -63,6 +67,7 @@ def reduce_exposure(
             "expected_chromosomes": expected_chromosomes,
             "eaf_from_panel": eaf_from_panel,
             "p_max": p_max,
+            "keep_all": keep_all,
             "code": code,
         }
         key = passes.key_of(raw, made, settings)
@@ -82,7 +87,7 @@ def reduce_exposure(
             ancestries=read_ancestries(ancestries[0]) if ancestries else None,
             expected_chromosomes=expected_chromosomes,
             eaf_from_panel=eaf_from_panel,
-            keep=_keep(p_max, np.concatenate([looked_up, wanted])),
+            keep=None if keep_all else _keep(p_max, np.concatenate([looked_up, wanted])),
         )
     except (SourceError, ArithmeticError, ValueError) as error:
         if not tolerate:
@@ -92,7 +97,7 @@ def reduce_exposure(
         quality, status, message, key = None, ExposureStatus.UNREADABLE, str(error), None
     else:
         status, message = ExposureStatus.REDUCED, ""
-    _write(rows, p_max, looked_up, wanted, table, hapmap3_rows)
+    _write(rows, p_max, keep_all, looked_up, wanted, table, hapmap3_rows)
     write_json(_report(exposure.id, status, message, raw, quality), report)
     if key:
         passes.keep(kept, key, outputs)
@@ -123,12 +128,18 @@ def _candidates(rows: pd.DataFrame, p_max: float) -> BoolArray:
 
 
 def _write(
-    rows: pd.DataFrame, p_max: float, looked_up: IntArray, hapmap3: IntArray, table: Path, others: list[Path]
+    rows: pd.DataFrame,
+    p_max: float,
+    keep_all: bool,
+    looked_up: IntArray,
+    hapmap3: IntArray,
+    table: Path,
+    others: list[Path],
 ) -> None:
-    """The rows that are candidates or looked up into `table`, those of HapMap3 into the file that asks."""
+    """All rows, or the candidates and looked up ones, into `table`, those of HapMap3 where that is asked."""
     at = place(rows["chromosome"], rows["position"])
     marked = rows.assign(candidate=_candidates(rows, p_max), looked_up=is_among(at, looked_up))
-    write_parquet(marked[marked["candidate"] | marked["looked_up"]], table)
+    write_parquet(marked if keep_all else marked[marked["candidate"] | marked["looked_up"]], table)
     for path in others:
         sumstats.write(rows, path, np.flatnonzero(is_among(at, hapmap3)))
 

@@ -83,9 +83,9 @@ def _read(
     checked = _checked(report, not independent, policy, tolerate)
     if checked["status"] == ExposureStatus.UNREADABLE:
         return Exposure(checked, sumstats.empty(), independent)
-    rows = sumstats.read(table, list(sumstats.COLUMNS))
-    significant = rows["neglog10_p"] > -np.log10(max(selection["p_thresholds"]))
-    return Exposure(checked, rows[significant].reset_index(drop=True), independent)
+    least = -np.log10(max(selection["p_thresholds"]))
+    rows = sumstats.read(table, list(sumstats.COLUMNS), neglog10_p_above=least)
+    return Exposure(checked, rows, independent)
 
 
 def _portions(exposures: Iterable[Exposure]) -> Iterator[list[Exposure]]:

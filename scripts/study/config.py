@@ -144,6 +144,7 @@ def _cross_problems(config: Mapping[str, Any]) -> list[str]:
     return [
         *_proxy_problems(config),
         *_ladder_problems(config["instruments"]["p_thresholds"], config["reduce"]["p_max"]),
+        *_coloc_problems(config),
         *(
             list(_name_problems(config))
             or _method_problems(run_methods(config), config["discovery"]["methods"], config["ld_panel"])
@@ -169,6 +170,19 @@ def _ladder_problems(thresholds: list[float], kept: float) -> Iterator[str]:
             f"config: `instruments.p_thresholds` goes up to {max(thresholds)}, but only variants with P "
             f"below `reduce.p_max` ({kept}) are kept: raise `reduce.p_max` to {max(thresholds)}"
         )
+
+
+def _coloc_problems(config: Mapping[str, Any]) -> Iterator[str]:
+    coloc = config["coloc"]
+    if coloc["traits"] and coloc["loci"] == "genes" and config["genes"]["table"] is None:
+        yield "config: `coloc.loci` is genes, which needs a table of genes: set `genes.table`"
+    least = min(coloc["p1"], coloc["p2"])
+    for name in ("p12", "p12_susie"):
+        if coloc[name] > least:
+            yield (
+                f"config: `coloc.{name}` is {coloc[name]}, above `coloc.p1` or `coloc.p2` ({least}): a "
+                "variant cannot be likelier causal for both traits than for one of them"
+            )
 
 
 def _name_problems(config: Mapping[str, Any]) -> Iterator[str]:

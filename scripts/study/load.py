@@ -8,13 +8,14 @@ from typing import Any
 from scripts.study.config import config_problems, run_methods
 from scripts.study.ldsc import LdscFiles, ldsc_files, ldsc_problems
 from scripts.study.pleiotropy import gene_files, lead_exposures, pleiotropy_problems
-from scripts.study.roles import Controls, MetaAnalysis, role_problems, roles_of
+from scripts.study.roles import Controls, MetaAnalysis, coloc_traits, role_problems, roles_of
 from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
 PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
 OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "correlations")
+LOCI_FOUND = ("instruments", "genes")  # in place of a table of loci
 LOG_ODDS = "log odds"  # unit of a binary trait's effects
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
@@ -31,7 +32,7 @@ class Study:
     them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
     `methods` are the estimators' keys, a preset written out. `unused` are traits that the table lists and no
     role names: nothing is done with them. `lead_exposures` are those that pleiotropy may be looked for with,
-    `gene_files` what gives its loci genes.
+    `gene_files` the tables of the section genes that something needs.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Study:
     ldsc: LdscFiles | None
     lead_exposures: tuple[str, ...]
     gene_files: dict[str, str]
+    coloc_traits: tuple[str, ...]
+    loci: str | None
     demo: dict[str, Any] | None
     tolerant: bool
 
@@ -116,12 +119,20 @@ class Study:
         """Name below the results of each file to fetch that is not a trait's, and its locator."""
         panel = {f"panel.{end}": f"{self.ld_panel}.{end}" for end in PANEL if self.ld_panel}
         files = panel | ({"build.chain": self.chain_file} if self.chain_file else {})
-        files |= {f"genes.{name}": path for name, path in self.gene_files.items() if self.lead_exposures}
+        files |= {f"genes.{name}": path for name, path in self.gene_files.items()}
         return {name: locator for name, locator in files.items() if is_remote(locator)}
 
     def cohorts_of(self, trait: str) -> tuple[str, ...]:
         """Traits that are read from files behind a trait: a meta-analysis's cohorts, or the trait itself."""
         return self.meta_analyses[trait].cohorts if trait in self.meta_analyses else (trait,)
+
+    def scale_of(self, trait: str) -> dict[str, bool]:
+        """Whether a trait is case-control, and whether its effects are in SD of the trait."""
+        rows = [self.traits[part] for part in self.cohorts_of(trait)]
+        return {
+            "binary": all(row.is_binary or row.unit == LOG_ODDS for row in rows),
+            "in_sd": all(row.unit == "SD" for row in rows),
+        }
 
     @property
     def diseases(self) -> dict[str, list[float | None]]:
@@ -203,6 +214,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
     given["ancestry_frequencies"] = config["quality"]["ancestry_frequencies"]
     resolved = {key: None if path is None else resolve(path, data_dir) for key, path in given.items()}
     roles = roles_of(config, exposures | others)
+    leads, colocalised = lead_exposures(config, exposures, exposures), coloc_traits(config, exposures)
     return Study(
         name=config["study"],
         title=config["title"],
@@ -219,8 +231,10 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         multivariable=tuple(config["multivariable"]),
         unused=tuple(trait for trait in others if trait not in roles),
         ldsc=_ldsc(config),
-        lead_exposures=lead_exposures(config, exposures, exposures),
-        gene_files={name: resolve(path, data_dir) for name, path in gene_files(config).items()},
+        lead_exposures=leads,
+        gene_files={name: resolve(path, data_dir) for name, path in gene_files(config, leads, colocalised)},
+        coloc_traits=colocalised,
+        loci=None if config["coloc"]["loci"] in LOCI_FOUND else config["coloc"]["loci"],
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
         **resolved,
@@ -279,7 +293,8 @@ def _missing_files(study: Study, root: Path) -> list[str]:
         *(("`ld_panel`", path) for path in panel),
         *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
         *(("`ldsc`", path) for path in (study.ldsc.named if study.ldsc else ())),
-        *((f"`genes.{name}`", path) for name, path in study.gene_files.items() if study.lead_exposures),
+        *((f"`genes.{name}`", path) for name, path in study.gene_files.items()),
+        *([("`coloc.loci`", study.loci)] if study.coloc_traits and study.loci else []),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

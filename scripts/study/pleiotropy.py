@@ -23,12 +23,15 @@ def lead_exposures(
     return whole if asked == STRONGEST else (asked,)
 
 
-def gene_files(config: Mapping[str, Any]) -> dict[str, str]:
-    """Path, as written, of each single file of the section genes that is set, and of MAGMA's two."""
+def gene_files(
+    config: Mapping[str, Any], leads: Iterable[str], colocalised: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Name and path, as written, of the files of the section genes that these traits need."""
     section = config["genes"]
-    files = {name: section[name] for name in GENE_FILES if section[name]}
-    magma = section["pops_magma"]
-    return files | ({end.removeprefix("."): magma + end for end in MAGMA} if magma else {})
+    wanted = GENE_FILES if leads else GENE_FILES[:1] if colocalised else ()
+    yield from ((name, section[name]) for name in wanted if section[name])
+    if leads and section["pops_magma"]:
+        yield from ((end.removeprefix("."), section["pops_magma"] + end) for end in MAGMA)
 
 
 def pleiotropy_problems(

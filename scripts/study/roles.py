@@ -42,7 +42,7 @@ class Controls:
 def roles_of(config: Mapping[str, Any], traits: Traits) -> set[str]:
     """Ids that some role names, those that give other traits their positions included."""
     cohorts = {trait for part in config["meta_analyses"] for trait in part["cohorts"]}
-    tested = {trait for _, trait in _tested(config)}
+    tested = {trait for _, trait in _tested(config)} | set(coloc_traits(config, ()))
     members = {trait for part in config["multivariable"] for trait in part["exposures"]}
     return (
         cohorts
@@ -52,12 +52,19 @@ def roles_of(config: Mapping[str, Any], traits: Traits) -> set[str]:
     )
 
 
+def coloc_traits(config: Mapping[str, Any], exposures: Iterable[str]) -> tuple[str, ...]:
+    """Ids of the traits to colocalise with the primary outcomes; the word exposures stands for all."""
+    asked = config["coloc"]["traits"]
+    return tuple(exposures) if isinstance(asked, str) else tuple(asked)
+
+
 def role_problems(
     config: Mapping[str, Any], traits: Traits, exposures: Iterable[str], where: Where
 ) -> Iterator[str]:
     """What is wrong with the roles, one line each; `where` says which row of which table holds a trait."""
     listed = set(exposures)
     yield from _unknown(config, traits, listed, where)
+    yield from _coloc_problems(config, traits, listed)
     yield from _repeated(config)
     yield from _multivariable_problems(config, traits)
     yield from _overlap_problems(config["overlap"]["exposures"], listed)
@@ -95,6 +102,17 @@ def _unknown(config: Mapping[str, Any], traits: Traits, exposures: set[str], whe
             elif trait not in known:
                 table = config["traits"]
                 yield f"config: `{key}` is {trait}, which {table} does not list{nearest(trait, known)}"
+
+
+def _coloc_problems(config: Mapping[str, Any], traits: Traits, exposures: set[str]) -> Iterator[str]:
+    """Traits to colocalise that no table lists, or that are what they are to be colocalised with."""
+    known = [*traits, *(part["id"] for part in config["meta_analyses"])]
+    for i, trait in enumerate(coloc_traits(config, ())):
+        if trait not in known:
+            tables = f"{config['exposures']} nor {config['traits']} lists"
+            yield f"config: `coloc.traits[{i}]` is {trait}, which neither {tables}{nearest(trait, known)}"
+        elif trait in config["outcomes"]:
+            yield f"config: `coloc.traits[{i}]` is {trait}, which is itself a primary outcome"
 
 
 def _repeated(config: Mapping[str, Any]) -> Iterator[str]:

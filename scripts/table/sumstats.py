@@ -60,9 +60,15 @@ def write(df: pd.DataFrame, path: Path, rows: IntArray | None = None) -> None:
     files.write_pieces((df.iloc[part if rows is None else rows[part]] for part in parts), path)
 
 
-def read(path: Path, columns: Sequence[str] | None = None, chromosome: int | None = None) -> pd.DataFrame:
-    """A standard table that `write` wrote, or some of its columns, or its rows of one chromosome."""
-    chosen = None if chromosome is None else [("chromosome", "=", chromosome)]
+def read(
+    path: Path,
+    columns: Sequence[str] | None = None,
+    chromosome: int | None = None,
+    neglog10_p_above: float | None = None,
+) -> pd.DataFrame:
+    """A standard table that `write` wrote, or some of its columns, or rows of a chromosome or of small P."""
+    wanted = [("chromosome", "=", chromosome), ("neglog10_p", ">", neglog10_p_above)]
+    chosen = [condition for condition in wanted if condition[2] is not None] or None
     table = pq.read_table(path, columns=None if columns is None else list(columns), filters=chosen)
     return _standard_types(table.to_pandas())
 

@@ -148,7 +148,7 @@ def reduce_call(raw: Path, out: Path) -> list[str]:
         **{"lookup": str(folder / "lookup.parquet"), "hapmap3": [str(folder / "hapmap3.parquet")]},
         **{"table": str(out / "x.parquet"), "report": str(out / "x.json")},
         **{"hapmap3_rows": [str(out / "h.parquet")], "trait": trait, "paths": [str(raw)]},
-        **{"build": "GRCh37", "eaf_from_panel": False, "p_max": 1e-5},
+        **{"build": "GRCh37", "eaf_from_panel": False, "p_max": 1e-5, "keep_all": False},
         **{"expected_chromosomes": list(range(1, 24)), "temporary": False},
         **{"passes_folder": str(out / "passes"), "tolerate": False, "code": ""},
     }

@@ -34,6 +34,14 @@ def config(full: bool) -> dict[str, object]:
         "ld_panel": "panel" if full else None,
         "ld_panel_ancestry": "EUR",
         "ldsc": {"blocks": 200},
+        "coloc": {
+            "traits": "exposures" if full else [],
+            "coverage": 0.95,
+            "p12": 1e-5,
+            "min_posterior": 0.8123,
+            "loci": "instruments",
+            "window_kb": 432,
+        },
         "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
         "placo": {
             "exposure": "strongest" if full else "sim_001",
@@ -46,7 +54,8 @@ def config(full: bool) -> dict[str, object]:
 
 # Blocks are trimmed, as when Snakemake renders captions.
 def rendered(name: str, full: bool, figure: str = "forest") -> str:
-    snakemake = SimpleNamespace(config=config(full), wildcards=SimpleNamespace(figure=figure), params={})
+    wildcards = SimpleNamespace(figure=figure, trait="x", outcome="y", locus="rs1")
+    snakemake = SimpleNamespace(config=config(full), wildcards=wildcards, params={})
     template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         (REPORT / name).read_text()
     )
@@ -57,17 +66,9 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
 @pytest.mark.parametrize(
     "name",
     [
-        "workflow.rst",
-        "overview.rst",
-        "gates.rst",
-        "truth.rst",
-        "hit.rst",
-        "summary.rst",
-        "quality.rst",
-        "multivariable.rst",
-        "ldsc.rst",
-        "pleiotropy.rst",
-        "placo_qq.rst",
+        *("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"),
+        *("multivariable.rst", "ldsc.rst", "pleiotropy.rst", "placo_qq.rst"),
+        *("coloc.rst", "coloc_overview.rst"),
     ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
@@ -82,6 +83,8 @@ def test_captions_print_the_thresholds_of_the_run() -> None:
     assert "0.0789" in rendered("hit.rst", True, "forest")
     assert "0.0123" in rendered("hit.rst", True, "scatter")
     assert "0.0567" in rendered("hit.rst", True, "scatter")
+    assert "0.8123" in rendered("coloc.rst", True)
+    assert "432 kb" in rendered("coloc_overview.rst", True)
     assert "0.0789" not in rendered("workflow.rst", False)
     told = rendered("pleiotropy.rst", True)
     assert all(number in told for number in ("4e-08", "0.61", "0.12", "251", "81"))

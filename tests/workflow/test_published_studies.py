@@ -57,6 +57,27 @@ def test_expression_on_height_accounts_for_every_gene(shared_data: Path, tmp_pat
     counts = read_tsv(results / "tables/quality_counts.tsv")
     genes = counts[counts["trait"] != "height"].groupby("reason")["n_rows"].sum()
     assert genes.to_dict() == {"read": 300_820, "kept": 28_929, "not_significant": 271_891}
+    loci = read_tsv(results / "tables/coloc.tsv")
+    assert loci["trait_1"].nunique() == 246
+    assert (loci["status"] == "no_locus").sum() == 246 - 218
+    tested = loci[loci["status"] == "tested"]
+    verdicts = {"trait_1_only": 76, "undecided": 68, "distinct": 53, "shared": 20, "neither": 1}
+    assert tested["verdict"].value_counts().to_dict() == verdicts
+    assert "fitted" in set(tested["susie"]) and (tested[["mismatch_1", "mismatch_2"]].max() < 0.1).all()
+
+
+def test_mark3_and_heel_bone_density_share_a_variant(shared_data: Path, tmp_path: Path):
+    """The counts and posteriors that the study's notes give."""
+    results = run_study("bone_density_mark3", shared_data, tmp_path)
+    (locus,) = read_tsv(results / "tables/coloc.tsv").to_dict("records")
+    assert (locus["locus"], locus["status"], locus["verdict"]) == ("MARK3", "tested", "shared")
+    assert (locus["susie"], locus["notes"]) == ("no_panel", "prior_sensitive")
+    assert (locus["n_1"], locus["n_2"], locus["n_shared"]) == (4249, 7532, 3694)
+    assert (locus["n_palindromic_ambiguous"], locus["n_allele_mismatch"]) == (464, 6)
+    assert locus["pp_h4"] == pytest.approx(0.964, abs=5e-4)
+    assert (locus["n_credible"], locus["top_h4"]) == (9, "rs2273699")
+    assert locus["p12_needed"] == pytest.approx(1.5e-6, rel=0.01)
+    assert (results / "figures/coloc/ENSG00000075413.13/heel_bone_density/MARK3.svg").exists()
 
 
 def test_a_study_without_its_data_says_which_folder_it_wanted(tmp_path: Path):

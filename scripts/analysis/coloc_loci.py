@@ -1,0 +1,123 @@
+"""Where two traits are to be colocalised: windows around instruments, genes or the loci of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scripts.analysis.selection import MHC
+from scripts.method.arrays import BoolArray
+from scripts.table.genes import CHROMOSOMES
+from scripts.table.status import VariantStatus
+
+# One row a locus. `lead` is the variant or gene that it is about; `trait` the only trait that it concerns,
+# empty where it concerns all.
+LOCUS = ["trait", "locus", "chromosome", "start", "end", "lead"]
+TYPES = dict(zip(LOCUS, ["str", "str", "int64", "int64", "int64", "str"], strict=True))
+
+
+def empty() -> pd.DataFrame:
+    """A table of no loci."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in TYPES.items()})
+
+
+def read_loci(path: Path, window_kb: float) -> pd.DataFrame:
+    """Loci of a table with locus, chromosome, start and end (and lead, trait), with `window_kb` on each side.
+
+    Raises ValueError that names what is wrong, where.
+    """
+    table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    missing = [name for name in ("locus", "chromosome", "start", "end") if name not in table]
+    if missing:
+        raise ValueError(f"{path}: column {', '.join(missing)} is missing; it has {', '.join(table.columns)}")
+    table = table.reindex(columns=LOCUS, fill_value="")
+    table["chromosome"] = table["chromosome"].str.removeprefix("chr").map(CHROMOSOMES)
+    for name in ("start", "end"):
+        table[name] = pd.to_numeric(table[name], errors="coerce")
+    wrong = table[table[["chromosome", "start", "end"]].isna().any(axis=1) | (table["end"] < table["start"])]
+    if len(wrong):
+        raise ValueError(
+            f"{path}: line {wrong.index[0] + 2} has no chromosome, start and end (whole numbers, start first)"
+        )
+    return _widened(table.astype(TYPES), window_kb)
+
+
+def loci_of_instruments(
+    instruments: pd.DataFrame, traits: Sequence[str], outcome: str, window_kb: float
+) -> pd.DataFrame:
+    """A window around each instrument of these exposures that was aligned with the outcome.
+
+    `instruments` is the table of the screen. Instruments nearer than the window share one, that of the
+    strongest: two loci of a trait do not tell of the same signal twice.
+    """
+    used = instruments[
+        instruments["exposure"].isin(list(traits))
+        & (instruments["outcome"] == outcome)
+        & (instruments["status"] == VariantStatus.KEPT)
+    ]
+    ordered = used.sort_values(["exposure", "f_statistic"], ascending=[True, False], kind="stable")
+    loci: list[dict[str, Any]] = []
+    columns = ["exposure", "chromosome", "position", "rsid"]
+    for row in records(ordered[columns]):
+        near = (
+            one["trait"] == row["exposure"]
+            and one["chromosome"] == row["chromosome"]
+            and abs(one["start"] - row["position"]) <= 1000 * window_kb
+            for one in loci
+        )
+        if not any(near):
+            name = _variant(row)
+            place = {"chromosome": row["chromosome"], "start": row["position"], "end": row["position"]}
+            loci.append({"trait": row["exposure"], "locus": name, "lead": name, **place})
+    found = pd.DataFrame(loci, columns=LOCUS) if loci else empty()
+    return _widened(found.astype(TYPES), window_kb)
+
+
+def loci_of_genes(genes: pd.DataFrame, names: Mapping[str, str], window_kb: float) -> pd.DataFrame:
+    """A window around the gene of each trait: the gene whose id or symbol is the trait's id or name."""
+    by_id = genes.drop_duplicates("gene").set_index("gene")
+    by_symbol = genes.drop_duplicates("symbol").set_index("symbol")
+    loci = []
+    for trait, name in names.items():
+        wanted = trait.partition(".")[0]
+        if wanted in by_id.index:
+            gene: Any = by_id.loc[wanted]
+            symbol = str(gene["symbol"])
+        elif (symbol := next((word for word in (trait, name) if word in by_symbol.index), "")) != "":
+            gene = by_symbol.loc[symbol]
+        else:
+            continue
+        loci.append((trait, symbol, int(gene["chromosome"]), int(gene["start"]), int(gene["end"]), symbol))
+    found = pd.DataFrame(loci, columns=LOCUS) if loci else empty()
+    return _widened(found.astype(TYPES), window_kb)
+
+
+def loci_of(trait: str, loci: pd.DataFrame) -> pd.DataFrame:
+    """The loci at which a trait is to be tested, in the order of the genome."""
+    own = loci[(loci["trait"] == trait) | (loci["trait"] == "")]
+    return own.sort_values(["chromosome", "start", "end"], kind="stable").reset_index(drop=True)
+
+
+def touches_mhc(loci: pd.DataFrame) -> BoolArray:
+    """Loci whose window holds a part of the MHC."""
+    chromosome, first, last = MHC
+    inside = (loci["chromosome"] == chromosome) & (loci["end"] >= first) & (loci["start"] <= last)
+    return inside.to_numpy(bool)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as mappings of column to value."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _variant(row: Mapping[str, Any]) -> str:
+    rsid = row["rsid"]
+    return rsid if isinstance(rsid, str) and rsid else f"{row['chromosome']}:{row['position']}"
+
+
+def _widened(loci: pd.DataFrame, window_kb: float) -> pd.DataFrame:
+    reach = round(1000 * window_kb)
+    return loci.assign(start=(loci["start"] - reach).clip(lower=1), end=loci["end"] + reach)

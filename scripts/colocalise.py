@@ -1,0 +1,96 @@
+"""Step: whether each trait and each primary outcome share a causal variant, locus by locus."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scripts.analysis.coloc import Scale
+from scripts.analysis.coloc_loci import loci_of, loci_of_genes, loci_of_instruments, read_loci
+from scripts.analysis.coloc_tables import Inputs, Tables, colocalise_traits
+from scripts.analysis.selection import open_panel
+from scripts.step import run
+from scripts.table import coloc
+from scripts.table.files import write_parquet, write_tsv
+from scripts.table.genes import read_genes
+
+
+def colocalise(
+    trait_tables: list[Path],
+    outcome_tables: list[Path],
+    instruments: list[Path],
+    genes: list[Path],
+    loci: list[Path],
+    panel: list[Path],
+    bed: list[Path],
+    fam: list[Path],
+    table: Path,
+    sets: Path,
+    priors: Path,
+    variants: Path,
+    traits: dict[str, str],
+    outcomes: list[str],
+    scales: dict[str, dict[str, bool]],
+    settings: dict[str, Any],
+    harmonise: dict[str, Any],
+    mhc: str,
+) -> None:
+    """Write the loci, the pairs of credible sets, the sweep of the prior and all variants.
+
+    `traits` gives the name of each trait, in the order of `trait_tables`; `scales` whether a trait is binary
+    and whether its effects are in SD. Loci come from the file `loci`, from `instruments` or from `genes`.
+    """
+    inputs = Inputs(
+        tables=dict(zip((*traits, *outcomes), (*trait_tables, *outcome_tables), strict=True)),
+        scales={trait: Scale(**scale) for trait, scale in scales.items()},
+        panel=open_panel(panel[0], bed[0], fam[0]) if panel else None,
+        settings=settings,
+        harmonise=harmonise,
+        mhc=mhc,
+    )
+    found = Tables()
+    for outcome in outcomes:
+        everywhere = _loci(loci, instruments, genes, traits, outcome, settings["window_kb"])
+        for trait in traits:
+            colocalise_traits(trait, outcome, loci_of(trait, everywhere), inputs, found)
+    logging.info("%d loci, %d of them tested", len(found.loci), len(found.variants))
+    write_tsv(_frame(found.loci, coloc.LOCI), table)
+    write_tsv(_frame(found.sets, coloc.SETS), sets)
+    write_tsv(_frame(found.priors, coloc.PRIORS), priors)
+    write_parquet(_joined(found.variants), variants)
+
+
+def _loci(
+    file: list[Path],
+    instruments: list[Path],
+    genes: list[Path],
+    traits: dict[str, str],
+    outcome: str,
+    window_kb: float,
+) -> pd.DataFrame:
+    """The loci of all traits for one outcome."""
+    if file:
+        return read_loci(file[0], window_kb)
+    if instruments:
+        return loci_of_instruments(pd.read_parquet(instruments[0]), list(traits), outcome, window_kb)
+    return loci_of_genes(read_genes(genes[0]), traits, window_kb)
+
+
+def _frame(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    """Rows as a table with these columns, counts as whole numbers."""
+    frame = pd.DataFrame(rows, columns=columns)
+    counts = [name for name in ("chromosome", "start", "end", *coloc.COUNTS) if name in frame]
+    return frame.astype(dict.fromkeys(counts, "Int64"))
+
+
+def _joined(variants: list[pd.DataFrame]) -> pd.DataFrame:
+    return (
+        pd.concat(variants, ignore_index=True)
+        if variants
+        else pd.DataFrame({name: [] for name in coloc.PAIR})
+    )
+
+
+if __name__ == "__main__":
+    run(colocalise)

@@ -1,0 +1,126 @@
+"""The page of the colocalisation: what is shared, what is not, and what could not be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from scripts.figure.coloc_overview import in_order
+from scripts.figure.coloc_words import notes, posterior
+from scripts.figure.page import laid_out
+from scripts.figure.words import Labels, count, label_of, number, p_value
+from scripts.table.coloc import ColocVerdict, LocusStatus, SusieStatus
+
+MOST = 300  # rows of the table of loci
+HEADS = (
+    *(("traits", "Trait and outcome", "name"), ("locus", "Locus", ""), ("verdict", "Verdict", "")),
+    *(("h3", "PP.H3", "n"), ("h4", "PP.H4", "n"), ("susie_h4", "PP.H4 by SuSiE", "n")),
+    *(("p_1", "Least P, trait", "n"), ("p_2", "Least P, outcome", "n"), ("lead", "Lead under H4", "")),
+    *(("credible", "Credible set", "n"), ("p12", "p12 needed", "n"), ("basis", "Rests on", "")),
+    ("notes", "Beware", "lines"),
+)
+TEMPLATE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Colocalisation: {{ title }}</title>
+<style>{{ style }}
+figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
+figure svg { width: 100%; min-width: 44rem; height: auto; display: block; }
+body { max-width: 92rem; } .wide table { font-size: .84rem; }</style>
+</head>
+<body>
+<h1>Colocalisation</h1>
+<p class="soft">{{ title }}</p>
+<p class="lead">{{ lead }}</p>
+<p>Two traits that are associated with variants of one region may share one causal variant (H4), or have one
+each that are neighbours (H3); only the first fits an effect of one on the other. ABF takes at most one causal
+variant a trait; SuSiE takes several and compares their credible sets pair by pair. A hypothesis is the
+conclusion where its posterior is at least {{ least }}. Priors of a variant: {{ p1 }} for the trait,
+{{ p2 }} for the outcome, {{ p12 }} for both ({{ p12_susie }} between credible sets).</p>
+
+<h2>Verdicts</h2>
+{{ table([("sentence", "Verdict", "name"), ("n", "Loci", "n")], verdicts) }}
+
+<h2>The regions</h2>
+<figure>{{ figure }}</figure>
+
+<h2>Every tested locus</h2>
+<p class="soft">p12 needed: the prior of a shared variant from which on ABF calls the locus shared; the
+conclusion rests on the data where it is far below the one in use. tables/coloc.tsv has all numbers,
+coloc_sets.tsv the credible sets, coloc_priors.tsv the sweep of p12, coloc_variants.parquet the variants.</p>
+{{ table(heads, loci) }}
+{% if hidden %}<p class="soft">And {{ hidden }}: tables/coloc.tsv.</p>
+{% endif %}
+<h2>What could not be tested</h2>
+{% if untested %}{{ table([("sentence", "Reason", "name"), ("n", "Loci", "n")], untested) }}
+{% else %}<p>Every locus could be tested.</p>
+{% endif %}
+<h2>What the conclusions rest on</h2>
+{{ table([("sentence", "Method, and why not the other", "name"), ("n", "Loci", "n")], methods) }}
+</body>
+</html>
+"""
+
+
+def coloc_page(title: str, loci: pd.DataFrame, labels: Labels, settings: Mapping[str, Any], svg: str) -> str:
+    """The page as HTML text from coloc.tsv, the config's section and the overview (SVG text)."""
+    tested = in_order(loci)
+    hidden = max(len(tested) - MOST, 0)
+    untested = loci[loci["status"] != LocusStatus.TESTED]
+    return laid_out(
+        TEMPLATE,
+        title=title,
+        lead=_lead(tested, len(loci)),
+        least=f"{settings['min_posterior']:g}",
+        **{name: number(settings[name]) for name in ("p1", "p2", "p12", "p12_susie")},
+        verdicts=_counted(tested["verdict"], ColocVerdict),
+        figure=Markup(svg[svg.index("<svg") :]),
+        heads=HEADS,
+        loci=[_row(row, labels) for row in tested.head(MOST).to_dict("records")],
+        hidden=count(hidden, "more locus", "more loci") if hidden else "",
+        untested=_counted(untested["status"], LocusStatus),
+        methods=_counted(tested["susie"], SusieStatus),
+    )
+
+
+def _lead(tested: pd.DataFrame, n_loci: int) -> str:
+    shared = int((tested["verdict"] == ColocVerdict.SHARED).sum())
+    distinct = int((tested["verdict"] == ColocVerdict.DISTINCT).sum())
+    return (
+        f"{len(tested):,} of {count(n_loci, 'locus', 'loci')} could be tested: {shared:,} with one variant "
+        f"for both traits, {distinct:,} with two neighbours."
+    )
+
+
+def _counted(keys: pd.Series[str], kind: Any) -> list[dict[str, Any]]:
+    """Each member of a status that occurs, in its own order, with its number."""
+    numbers = keys.value_counts()
+    return [
+        {"sentence": member.sentence, "n": f"{numbers[member.value]:,}"}
+        for member in kind
+        if member.value in numbers
+    ]
+
+
+def _row(row: Mapping[Any, Any], labels: Labels) -> dict[str, str]:
+    names = [label_of(row[f"trait_{k}"], labels).name for k in (1, 2)]
+    return {
+        "traits": f"{names[0]} and {names[1]}",
+        "locus": f"{row['locus']} ({row['chromosome']}:{row['start'] / 1e6:.2f}–{row['end'] / 1e6:.2f} Mb)",
+        "verdict": str(row["verdict"]),
+        "h3": posterior(row["pp_h3"]),
+        "h4": posterior(row["pp_h4"]),
+        "susie_h4": posterior(row["susie_pp_h4"]),
+        **{f"p_{k}": p_value(row[f"neglog10_p_{k}"]) for k in (1, 2)},
+        "lead": f"{row['top_h4']} ({posterior(row['top_h4_pp'])})",
+        "credible": f"{row['n_credible']:,}",
+        "p12": number(row["p12_needed"]) if row["p12_needed"] <= 1 else "none",
+        "basis": SusieStatus.of(row["susie"]).sentence,
+        "notes": "\n".join(notes(row)),
+    }
