@@ -1,16 +1,23 @@
-# Colocalisation. Purpose: for each trait of coloc.traits and each primary outcome, whether they share a causal variant
-# at each locus, by ABF and SuSiE, with figures. Inputs: full tables of the traits, loci, LD panel.
+# Colocalisation. Purpose: for the lead exposure and the traits of coloc.traits, whether they and a primary outcome
+# share a causal variant at each locus, by ABF and SuSiE, with figures. Inputs: full tables of the traits, loci, LD panel.
 # Outputs: tables/coloc*.tsv, tables/coloc_variants.parquet, figures/coloc, figures/coloc_overview.svg, coloc.html.
-COLOC_FROM_INSTRUMENTS = config["coloc"]["loci"] == "instruments"
-COLOC_FIGURES = ["plot_coloc"] if STUDY.coloc_traits else []
+COLOC_FROM_INSTRUMENTS = bool(STUDY.coloc_traits) and config["coloc"]["loci"] == "instruments"
+COLOC_AT_PLEIOTROPIC = bool(STUDY.coloc_traits) and config["coloc"]["loci"] == "pleiotropic"
+COLOC_FIGURES = ["plot_coloc"] if STUDY.colocalised else []
 
 
 rule colocalise:
     input:
         trait_tables=[full_table(trait) for trait in STUDY.coloc_traits],
         outcome_tables=[f"<results>/traits/{outcome}.parquet" for outcome in STUDY.outcomes],
+        lead=(
+            ["<results>/lead_exposure.parquet", "<results>/lead_exposure.json"]
+            if STUDY.lead_colocalised
+            else []
+        ),
+        pleiotropic=["<results>/tables/loci.tsv"] if STUDY.lead_colocalised or COLOC_AT_PLEIOTROPIC else [],
         instruments=["<results>/tables/instruments.parquet"] if COLOC_FROM_INSTRUMENTS else [],
-        genes=gene_file("table"),
+        genes=placed_genes() if config["coloc"]["loci"] == "genes" else [],
         loci=[STUDY.loci] if STUDY.loci else [],
         panel=panel_table,
         bed=panel_files("bed"),
@@ -31,7 +38,10 @@ rule colocalise:
     params:
         traits={trait: STUDY.labels[trait] for trait in STUDY.coloc_traits},
         outcomes=list(STUDY.outcomes),
-        scales={trait: STUDY.scale_of(trait) for trait in (*STUDY.coloc_traits, *STUDY.outcomes)},
+        scales={
+            trait: STUDY.scale_of(trait)
+            for trait in (*STUDY.coloc_traits, *STUDY.outcomes, *(LEADS if STUDY.lead_colocalised else ()))
+        },
         settings={key: value for key, value in config["coloc"].items() if key != "max_figures"},
         harmonise=config["harmonise"],
         mhc=config["mhc"],
@@ -45,7 +55,7 @@ rule plot_coloc:
         table="<results>/tables/coloc.tsv",
         priors="<results>/tables/coloc_priors.tsv",
         variants="<results>/tables/coloc_variants.parquet",
-        genes=gene_file("table"),
+        genes=placed_genes(),
     output:
         folder=report(
             directory("<results>/figures/coloc"),

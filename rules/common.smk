@@ -20,8 +20,9 @@ sys.path.insert(0, str(workflow.basedir))
 from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts.provenance import source_of
-from scripts.study.ldsc import LdscFiles
-from scripts.study.load import StudyError, load_study, resolve
+from scripts.study.ldsc import FROM_LDSC, LdscFiles
+from scripts.study.load import StudyError, load_study
+from scripts.study.study import resolve
 from scripts.table.files import remove_parts
 from scripts.table.trait import is_remote
 
@@ -149,8 +150,19 @@ def ancestry_table(wildcards):
 
 
 def correlations_table():
-    """How the study's traits correlate, where it has a table of that."""
-    return [STUDY.correlations] if STUDY.correlations else []
+    """How the study's traits correlate, where it has a table of that or makes it."""
+    made = "<results>/tables/ldsc_correlations.tsv" if config["correlations"] == FROM_LDSC else None
+    return [table for table in [made or STUDY.correlations] if table]
+
+
+def gene_file(name):
+    """A table of the section genes, where the study has it."""
+    return [reference_of(f"genes.{name}", path) for path in [STUDY.gene_files.get(name)] if path]
+
+
+def placed_genes():
+    """The genes on the study's build, where it has a table of them."""
+    return ["<results>/genes.tsv"] if "table" in STUDY.gene_files else []
 
 
 def checks_params():

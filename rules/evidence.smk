@@ -153,9 +153,11 @@ rule weigh_evidence:
         effective_number="<results>/tables/effective_number.tsv",
         overlap="<results>/tables/overlap.tsv",
         overlap_estimates="<results>/tables/overlap_estimates.tsv",
-        genetic_correlation=[],
-        pleiotropy=[],
-        colocalisation=[],
+        correlated=["<results>/tables/genetic_correlation.tsv"] if STUDY.ldsc else [],
+        pleiotropy=(
+            ["<results>/tables/loci.tsv", "<results>/lead_exposure.json"] if STUDY.lead_exposures else []
+        ),
+        coloc=["<results>/tables/coloc.tsv"] if STUDY.colocalised else [],
     output:
         gates="<results>/tables/gates.tsv",
         hits="<results>/tables/hits.tsv",

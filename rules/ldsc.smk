@@ -9,6 +9,7 @@ LDSC_GROUPS = {str(batch): members for batch, members in BATCHES.items()} | {
 }
 # LD scores and lists of variants of the other build are lifted.
 LDSC_CHAIN = [] if config["ldsc"]["build"] == STUDY.genome_build else chain_of(None)
+MEMBERS = sorted({trait for analysis in STUDY.multivariable for trait in analysis["exposures"]})
 REGRESSION = {key: config["ldsc"][key] for key in ("blocks", "two_step_chi2", "rg_two_step_chi2")}
 
 
@@ -129,6 +130,7 @@ rule correlate_batch:
     params:
         batch=lambda wildcards: BATCHES[int(wildcards.batch)],
         exposures=list(STUDY.exposures),
+        members=MEMBERS if config["correlations"] == FROM_LDSC else [],
         outcomes=list(STUDY.outcomes),
         maf_min=config["ldsc"]["maf_min"],
         between_exposures=config["ldsc"]["between_exposures"],

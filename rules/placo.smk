@@ -8,11 +8,6 @@ PLEIOTROPY = ["<results>/pleiotropy.html", "<results>/placo.ssf.tsv.gz-meta.yaml
 PLEIOTROPY_PLOTS = ["plot_pleiotropy"] if LEADS else []
 
 
-def gene_file(name):
-    """A table of the section genes, where the study has it."""
-    return [reference_of(f"genes.{name}", path) for path in [STUDY.gene_files.get(name)] if path]
-
-
 # One exposure is read in full, and which one may depend on the screen: no file of another exposure is opened. Where the
 # screen chooses, its table is newer than a changed file, so that files need not be watched too.
 rule standardise_lead:
@@ -58,6 +53,7 @@ rule find_pleiotropy:
         exposure="<results>/lead_exposure.parquet",
         note="<results>/lead_exposure.json",
         outcome=f"<results>/traits/{PLACO_OUTCOME}.parquet",
+        correlations=correlations_table() if config["placo"]["correlation"] == "intercept" else [],
     output:
         tested="<results>/placo.parquet",
         summary="<results>/tables/placo_summary.tsv",
@@ -110,7 +106,7 @@ if config["genes"]["pops_magma"]:
         input:
             out=gene_file("genes.out"),
             raw=gene_file("genes.raw"),
-            genes=gene_file("table"),
+            genes=placed_genes(),
             control=gene_file("pops_control"),
         output:
             scores="<results>/tables/pops_scores.tsv",
@@ -133,14 +129,15 @@ rule annotate_loci:
     input:
         loci="<results>/tables/loci.tsv",
         variants="<results>/tables/loci_variants.tsv",
-        genes=gene_file("table"),
+        note="<results>/lead_exposure.json",
+        genes=placed_genes(),
         scores=(
             ["<results>/tables/pops_scores.tsv"]
             if config["genes"]["pops_magma"]
             else gene_file("pops_scores")
         ),
         associations=gene_file("associations"),
-        chain=chain_of,
+        colocalised=["<results>/tables/coloc.tsv"] if STUDY.colocalised else [],
     output:
         annotated="<results>/tables/pleiotropic_loci.tsv",
         known="<results>/tables/loci_known.tsv",
@@ -153,8 +150,9 @@ rule annotate_loci:
     resources:
         mem_mb=2000,
     params:
-        build=STUDY.genome_build,
         window_kb=config["genes"]["window_kb"],
+        exposures=list(STUDY.exposures),
+        labels={trait: STUDY.labels[trait] for trait in (*STUDY.coloc_traits, *LEADS)},
         source=source_of("annotate_loci"),
     script:
         "../scripts/annotate_loci.py"

@@ -1,5 +1,6 @@
 # Standard tables. Purpose: every outcome, cohort and control as one clean, sorted table with its rows accounted
-# for, and the outcome's meta-analysis. Inputs: raw summary statistics. Outputs: traits/*.parquet, traits/*.json.
+# for, the outcome's meta-analysis, and the genes. Inputs: raw summary statistics, table of genes.
+# Outputs: traits/*.parquet, traits/*.json, genes.tsv.
 wildcard_constraints:
     trait=any_of(STUDY.full_tables),
     meta_analysis=any_of(STUDY.meta_analyses),
@@ -68,3 +69,26 @@ rule meta_analyse:
         source=source_of("meta_analyse"),
     script:
         "../scripts/meta_analyse.py"
+
+
+if placed_genes():
+
+    rule place_genes:
+        input:
+            table=gene_file("table"),
+            chain=chain_of,
+        output:
+            placed="<results>/genes.tsv",
+        log:
+            "<logs>/place_genes/place_genes.log",
+        benchmark:
+            "<benchmarks>/place_genes/place_genes.tsv"
+        conda:
+            "../envs/mrscape.yaml"
+        resources:
+            mem_mb=1000,
+        params:
+            build=STUDY.genome_build,
+            source=source_of("place_genes"),
+        script:
+            "../scripts/place_genes.py"

@@ -22,6 +22,7 @@ def correlate_batch(
     correlations: Path,
     batch: list[str],
     exposures: list[str],
+    members: list[str],
     outcomes: list[str],
     maf_min: float,
     between_exposures: bool,
@@ -29,10 +30,11 @@ def correlate_batch(
 ) -> None:
     """Write a row for each hit of the batch and its outcome and, if asked, each later hit of the study.
 
-    `screen` says which pairs are hits; tables are in the order of `exposures` and `outcomes`.
+    `screen` says which pairs are hits; `members` of multivariable analyses count as hits on every outcome.
+    Tables are in the order of `exposures` and `outcomes`.
     """
     judged = read_tsv(screen)
-    hits = judged[judged["hit"].astype(bool)]
+    hits = judged[judged["hit"].astype(bool) | judged["exposure"].isin(members)]
     found = [exposure for exposure in exposures if exposure in set(hits["exposure"])]
     mine = [exposure for exposure in found if exposure in batch]
     paths = dict(zip([*exposures, *outcomes], [*exposure_tables, *outcome_tables], strict=True))

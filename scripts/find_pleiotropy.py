@@ -8,6 +8,7 @@ import pandas as pd
 from scripts.analysis import pleiotropy
 from scripts.step import run
 from scripts.table import sumstats
+from scripts.table.correlations import read_correlations
 from scripts.table.files import read_json, write_pieces, write_tsv
 
 
@@ -15,6 +16,7 @@ def find_pleiotropy(
     exposure: Path,
     note: Path,
     outcome: Path,
+    correlations: list[Path],
     tested: Path,
     summary: Path,
     qq: Path,
@@ -28,11 +30,13 @@ def find_pleiotropy(
     def read(role: str, chromosome: int) -> pd.DataFrame:
         return sumstats.read(tables[role], chromosome=chromosome)
 
-    if read_json(note)["exposure"] is None:
+    traits = read_json(note)
+    if traits["exposure"] is None:
         found = pleiotropy.nothing()
     else:
         pairs = pleiotropy.pair_traits(read, harmonise["palindromic"], harmonise["palindromic_maf_max"])
-        found = pleiotropy.find_pleiotropy(pairs, settings, seed)
+        given = read_correlations(correlations).error(traits["exposure"], traits["outcome"])
+        found = pleiotropy.find_pleiotropy(pairs, settings, seed, given.value if given else None)
     write_pieces(found.tables, tested)
     write_tsv(found.summary, summary)
     write_tsv(found.qq, qq)

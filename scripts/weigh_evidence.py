@@ -7,11 +7,12 @@ import pandas as pd
 
 from scripts.analysis.controls import control_table
 from scripts.analysis.corrections import family, screen_family, summary, validation_family
+from scripts.analysis.follow_up import colocalised, genetically_correlated, pleiotropic
 from scripts.analysis.gates import gate_table
 from scripts.analysis.null_z import known_number
 from scripts.analysis.worth import hit_table
 from scripts.step import run
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.files import read_json, read_tsv, write_tsv
 
 
 def weigh_evidence(
@@ -23,9 +24,9 @@ def weigh_evidence(
     effective_number: Path,
     overlap: Path,
     overlap_estimates: Path,
-    genetic_correlation: list[Path],
+    correlated: list[Path],
     pleiotropy: list[Path],
-    colocalisation: list[Path],
+    coloc: list[Path],
     gates: Path,
     hits: Path,
     controls_table: Path,
@@ -38,10 +39,7 @@ def weigh_evidence(
     names: dict[str, str],
     units: dict[str, str],
 ) -> None:
-    """Write the tables; of the last three inputs each is empty where its stage is no part of the study.
-
-    Such a table has the columns exposure, outcome and passed.
-    """
+    """Write the tables; `correlated`, `pleiotropy` (loci and the lead's note) and `coloc` may be empty."""
     found, tests, back = read_tsv(screen), read_tsv(validation), read_tsv(reverse_direction)
     independent = known_number(read_tsv(effective_number))
     n_outcomes = found["outcome"].nunique()
@@ -55,12 +53,15 @@ def weigh_evidence(
         ignore_index=True,
     )
     chosen = summary(families, error_budget)
-    stages = {
-        "genetically_correlated": genetic_correlation,
-        "pleiotropic": pleiotropy,
-        "colocalised": colocalisation,
-    }
-    ran = {gate: read_tsv(paths[0]) for gate, paths in stages.items() if paths}
+    ran = {}
+    if correlated:
+        ran["genetically_correlated"] = genetically_correlated(
+            read_tsv(correlated[0]), error_budget["nominal_p"]
+        )
+    if pleiotropy:
+        ran["pleiotropic"] = pleiotropic(read_tsv(pleiotropy[0]), read_json(pleiotropy[1]))
+    if coloc:
+        ran["colocalised"] = colocalised(read_tsv(coloc[0]))
     flips = read_tsv(sign_flips)
     ledger = gate_table(found, methods, error_budget, validation_signs, chosen, flips, back, ran)
     write_tsv(ledger, gates)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from scripts.analysis.coloc_loci import locus_names
 from scripts.analysis.genes import NamedGene, best_scored_gene, nearest_gene
+from scripts.table.coloc import ColocVerdict
 from scripts.table.pleiotropy import ANNOTATED, KNOWN, GeneAgreement
 
 SHOWN_TRAITS = 5
@@ -17,22 +20,30 @@ def annotate(
     known: pd.DataFrame,
     genes: pd.DataFrame | None,
     scores: pd.DataFrame | None,
+    shared: pd.DataFrame,
     window_kb: float,
 ) -> pd.DataFrame:
     """One row a locus (columns ANNOTATED) with the nearest gene and the best scored one within `window_kb`.
 
     `loci` has the columns LOCUS, `known` those of KNOWN; `genes` gene, symbol, chromosome, start and end;
-    `scores` gene and score.
+    `scores` gene and score; `shared` is what `shared_signals` gives.
     """
     rows = []
-    for locus in loci.to_dict("records"):
+    names = locus_names(loci["lead_rsid"], loci["chromosome"], loci["lead_position"])
+    for name, locus in zip(names, loci.to_dict("records"), strict=True):
         place = (int(locus["chromosome"]), int(locus["lead_position"]))
         near = None if genes is None else nearest_gene(genes, *place)
         best = None
         if genes is not None and scores is not None:
             best = best_scored_gene(genes, scores, *place, window_kb)
+        expressed = _expressed(shared, locus)
         rows.append(
-            {**_of_locus(locus), **_genes(near, best), **_known(known[known["locus"] == locus["locus"]])}
+            {
+                **_of_locus(locus),
+                **_genes(near, best, expressed),
+                **_colocalised(shared, name),
+                **_known(known[known["locus"] == locus["locus"]]),
+            }
         )
     return pd.DataFrame(rows, columns=ANNOTATED)
 
@@ -58,9 +69,42 @@ def _of_locus(locus: dict[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _genes(near: NamedGene | None, best: NamedGene | None) -> dict[str, Any]:
-    names = [gene.name for gene in (near, best) if gene]
+def shared_signals(
+    coloc: pd.DataFrame, exposure: str | None, outcome: str, others: Mapping[str, str]
+) -> pd.DataFrame:
+    """The rows of coloc.tsv on `outcome` of the lead exposure and of `others` (ids: names), with `name`.
+
+    `name` is that of the other trait, such as a gene whose expression it is, and missing for the exposure.
+    """
+    own = coloc[(coloc["trait_2"] == outcome) & coloc["trait_1"].isin([exposure, *others])]
+    return own.assign(name=own["trait_1"].map(dict(others)))
+
+
+def _expressed(shared: pd.DataFrame, locus: Mapping[Any, Any]) -> list[str]:
+    """Names of other traits that share a causal variant with the outcome where the locus is."""
+    here = shared[
+        shared["name"].notna()
+        & (shared["verdict"] == ColocVerdict.SHARED)
+        & (shared["chromosome"] == locus["chromosome"])
+        & (shared["start"] <= locus["lead_position"])
+        & (shared["end"] >= locus["lead_position"])
+    ]
+    return list(dict.fromkeys(here["name"]))
+
+
+def _colocalised(shared: pd.DataFrame, lead: str) -> dict[str, Any]:
+    """Whether the exposure and the outcome share the causal variant of the locus: by SuSiE where it ran."""
+    own = shared[shared["name"].isna() & (shared["locus"] == lead)]
+    if own.empty:
+        return {}
+    posterior = own["susie_pp_h4"].fillna(own["pp_h4"])
+    return {"pp_h4": posterior.iloc[0], "coloc_verdict": own["verdict"].iloc[0]}
+
+
+def _genes(near: NamedGene | None, best: NamedGene | None, expressed: Sequence[str]) -> dict[str, Any]:
+    names = [*(gene.name for gene in (near, best) if gene), *expressed]
     return {
+        "eqtl_genes": "; ".join(expressed) or None,
         "nearest_gene": near.name if near else None,
         "nearest_gene_distance": near.distance if near else None,
         "pops_gene": best.name if best else None,

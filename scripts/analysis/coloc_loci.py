@@ -76,6 +76,18 @@ def loci_of_instruments(
     return _widened(found.astype(TYPES), window_kb)
 
 
+def pleiotropic_loci(loci: pd.DataFrame, window_kb: float) -> pd.DataFrame:
+    """A window around each locus of tables/loci.tsv, under the name of its lead variant."""
+    names = locus_names(loci["lead_rsid"], loci["chromosome"], loci["lead_position"])
+    found = loci[["chromosome", "start", "end"]].assign(trait="", locus=names, lead=names)
+    return _widened(found[LOCUS].astype(TYPES), window_kb)
+
+
+def locus_names(rsid: pd.Series, chromosome: pd.Series, position: pd.Series) -> pd.Series:
+    """What a locus is called: its lead variant's rsID, or where that is."""
+    return rsid.astype("str").where(rsid.notna(), chromosome.astype("str") + ":" + position.astype("str"))
+
+
 def loci_of_genes(genes: pd.DataFrame, names: Mapping[str, str], window_kb: float) -> pd.DataFrame:
     """A window around the gene of each trait: the gene whose id or symbol is the trait's id or name."""
     by_id = genes.drop_duplicates("gene").set_index("gene")

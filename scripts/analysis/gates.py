@@ -26,8 +26,8 @@ COLUMNS = [
 ]
 # Further questions that are asked of hits, by stages that may not have run.
 FOLLOW_UPS = {
-    "genetically_correlated": "Hits that are genetically correlated with the outcome (LD score regression)",
-    "pleiotropic": "Hits that share a locus with the outcome at genome-wide significance (PLACO)",
+    "genetically_correlated": "Hits with a genetic correlation with the outcome (LD score regression)",
+    "pleiotropic": "Hits that share a locus with the outcome (PLACO); only the lead exposure is asked",
     "colocalised": "Hits with a locus where one variant is likely behind both (colocalisation)",
 }
 Row = dict[str, Any]
@@ -121,12 +121,12 @@ def _reversed(screen: pd.DataFrame, reverse: pd.DataFrame, budget: Mapping[str, 
 
 
 def _follow_up(gate: str, screen: pd.DataFrame, table: pd.DataFrame | None) -> Row:
-    """What a later stage says of the hits; without its table the gate was not asked."""
+    """What a later stage says of the hits that it examined; without its table the gate was not asked."""
     hits = screen.loc[screen["hit"], ["exposure", "outcome"]]
     if table is None:
         return {"gate": gate, "sentence": FOLLOW_UPS[gate], "status": GateStatus.NOT_RUN.value}
-    passed = hits.merge(table[table["passed"].eq(True)], on=["exposure", "outcome"])
-    return _gate(gate, FOLLOW_UPS[gate], len(hits), len(passed.drop_duplicates(["exposure", "outcome"])))
+    asked = hits.merge(table, on=["exposure", "outcome"])
+    return _gate(gate, FOLLOW_UPS[gate], len(asked), int(asked["passed"].sum()))
 
 
 def _with_families(table: pd.DataFrame, corrections: pd.DataFrame, budget: Mapping[str, Any]) -> pd.DataFrame:

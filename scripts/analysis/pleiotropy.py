@@ -65,11 +65,14 @@ def pair_traits(
     return Pairs(tuple(tables), counts, (float(median[0]), float(median[1])))
 
 
-def find_pleiotropy(pairs: Pairs, settings: Mapping[str, Any], seed: int) -> Pleiotropy:
+def find_pleiotropy(
+    pairs: Pairs, settings: Mapping[str, Any], seed: int, intercept: float | None = None
+) -> Pleiotropy:
     """PLACO of every pair, with the variances of these traits and the correlation that the settings want.
 
-    `settings` is the config's section placo. Variants with z^2 above its z2_max keep their z and get no P;
-    a variance below 1 counts as 1. Raises ValueError where fewer than three variants are left.
+    `settings` is the config's section placo, `intercept` that of the pair's LD score regression.
+    Variants with z^2 above z2_max keep their z and get no P; a variance below 1 counts as 1. Raises
+    ValueError where fewer than three variants are left.
     """
     z = np.concatenate([*(table[["z_exposure", "z_outcome"]] for table in pairs.tables), np.empty((0, 2))])
     single = neglog10_p_from_z(z)
@@ -80,7 +83,9 @@ def find_pleiotropy(pairs: Pairs, settings: Mapping[str, Any], seed: int) -> Ple
     variances = null_variances(z[usable], single[usable], settings["p_null"])
     estimated = null_correlation(z[usable], single[usable], settings["p_null"])
     null = CompositeNull(
-        max(1.0, variances[0]), max(1.0, variances[1]), _correlation(settings["correlation"], estimated)
+        max(1.0, variances[0]),
+        max(1.0, variances[1]),
+        _correlation(settings["correlation"], estimated, intercept),
     )
     neglog10_p = np.full(len(z), np.nan)
     neglog10_p[usable] = placo_neglog10_p(z[usable].prod(axis=1), null)
@@ -144,7 +149,7 @@ def _with_p(tables: Sequence[pd.DataFrame], single: FloatArray, neglog10_p: Floa
     return filled
 
 
-def _correlation(setting: str | float, estimated: float) -> float:
-    """What the config asks for: none, estimate, or a number such as the intercept of LD score regression."""
-    given = {"none": 0.0, "estimate": estimated}
+def _correlation(setting: str | float, estimated: float, intercept: float | None) -> float:
+    """What the config asks for: none, estimate, intercept (the estimate where there is none), or a number."""
+    given = {"none": 0.0, "estimate": estimated, "intercept": estimated if intercept is None else intercept}
     return given[setting] if isinstance(setting, str) else float(setting)

@@ -20,8 +20,10 @@ RELATED = 0.02  # correlation of z that PLACO should know of
 HEADS = (
     *(("rsid", "Lead variant", "name"), ("place", "Place", ""), ("p", "P", "n")),
     *(("p_exposure", "P exposure", "n"), ("p_outcome", "P outcome", "n"), ("nearest", "Nearest gene", "")),
-    *(("pops", "Best scored gene", ""), ("agreement", "Genes", ""), ("known", "Known for", "lines")),
+    *(("pops", "Best scored gene", ""), ("eqtl", "Colocalised genes", ""), ("agreement", "Genes", "")),
+    *(("pp_h4", "PP.H4", "n"), ("known", "Known for", "lines")),
 )
+OPTIONAL = {"eqtl": "eqtl_genes", "pp_h4": "pp_h4", "known": "known_traits"}  # heads, and what they need
 HEAD = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -61,7 +63,8 @@ there, hollow where the evidence rests on one trait. Dashed: P = {{ p_lead }}. O
 highest is drawn.</p>
 {{ table(heads, rows) }}
 <p class="soft">Distances are to the body of the gene. The best scored gene has the highest PoPS score within
-{{ window_kb }} kb; genes agree where it is the nearest, too. {{ absent }} tables/pleiotropic_loci.tsv has all
+{{ window_kb }} kb; genes agree where all that are named are one. PP.H4 is the probability that both traits
+share one causal variant there. {{ absent }} tables/pleiotropic_loci.tsv has all
 columns, tables/loci_variants.tsv every variant of each locus.</p>
 {% else %}<p>There is no locus.</p>
 {% endif %}
@@ -93,7 +96,7 @@ def pleiotropy_page(
         title=title,
         lead=lead(names, loci, numbers),
         cautions=cautions(loci, numbers),
-        heads=[head for head in HEADS if head[0] != "known" or loci["n_known_associations"].any()],
+        heads=[head for head in HEADS if head[0] not in OPTIONAL or loci[OPTIONAL[head[0]]].notna().any()],
         rows=[_row(locus) for locus in loci.to_dict("records")],
         numbers=[_number(name, value) for name, value in numbers.items()],
         p_lead=p_value(-math.log10(settings["p_lead"])),
@@ -183,6 +186,8 @@ def _row(locus: Mapping[Any, Any]) -> dict[str, str]:
         "p_outcome": p_value(locus["neglog10_p_outcome"]),
         "nearest": _gene(locus["nearest_gene"], locus["nearest_gene_distance"]),
         "pops": _gene(locus["pops_gene"], locus["pops_gene_distance"], locus["pops_score"]),
+        "eqtl": MISSING if pd.isna(locus["eqtl_genes"]) else locus["eqtl_genes"],
+        "pp_h4": MISSING if pd.isna(locus["pp_h4"]) else number(locus["pp_h4"]),
         "agreement": locus["genes"].replace("_", " "),
         "known": MISSING if pd.isna(locus["known_traits"]) else locus["known_traits"].replace("; ", "\n"),
     }

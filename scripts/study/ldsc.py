@@ -8,6 +8,7 @@ from scripts.table.trait import is_remote
 
 PANEL = "panel"  # in place of the name of files: computed from the LD panel
 CHROMOSOME = "@"  # in a name: stands for each chromosome
+FROM_LDSC = "ldsc"  # in place of a table of correlations: the one that the study makes
 AUTOSOMES = range(1, 23)
 SCORES, COUNTS = ".l2.ldscore.gz", ".l2.M_5_50"
 
@@ -52,6 +53,8 @@ def ldsc_problems(config: Mapping[str, Any]) -> Iterator[str]:
     for key in ("ld_scores", "weights", "variants"):
         if section[key] is not None and is_remote(section[key]):
             yield f"config: `ldsc.{key}` is {section[key]}, expected files on this machine"
+    if config["correlations"] == FROM_LDSC and ldsc_files(config) is None:
+        yield "config: `correlations` is ldsc, but the study has no LD scores: set `ldsc.ld_scores`"
     if section["ld_scores"] == PANEL and section["weights"] is not None:
         yield (
             "config: `ldsc.weights` is for files of LD scores, but `ldsc.ld_scores` is panel, which makes "

@@ -51,6 +51,10 @@ def pleiotropy_problems(
     if outcome is not None and outcome not in config["outcomes"]:
         known = nearest(outcome, config["outcomes"])
         yield f"config: `placo.outcome` is {outcome}, which `outcomes` does not list{known}"
+    if config["placo"]["correlation"] == "intercept" and config["correlations"] is None:
+        yield "config: `placo.correlation` is intercept, but `correlations` is null: name a table, or ldsc"
+    if config["coloc"]["traits"] and config["coloc"]["loci"] == "pleiotropic" and exposure is None:
+        yield "config: `coloc.loci` is pleiotropic, but `placo.exposure` is null: there are no such loci"
     genes = config["genes"]
     if genes["pops_scores"] and genes["pops_magma"]:
         yield "config: `genes.pops_scores` and `genes.pops_magma` are both set: scores are read, or fitted"

@@ -23,9 +23,11 @@ def read_genes(path: Path) -> pd.DataFrame:
 
     Genes on other sequences than chromosomes are left out. Raises ValueError where a column is missing.
     """
-    head = pd.read_csv(path, sep=r"\s+", nrows=1, header=None, dtype=str).iloc[0]
+    with path.open(encoding="utf-8") as lines:
+        gap = "\t" if "\t" in lines.readline() else r"\s+"
+    head = pd.read_csv(path, sep=gap, nrows=1, header=None, dtype=str).iloc[0]
     headless = str(head.iloc[1]).removeprefix("chr") in CHROMOSOMES and len(head) == len(MAGMA)
-    table = pd.read_csv(path, sep=r"\s+", dtype=str, header=None if headless else 0)
+    table = pd.read_csv(path, sep=gap, dtype=str, header=None if headless else 0)
     table = table.set_axis(MAGMA, axis=1) if headless else table.rename(columns=_known(path, table))
     chromosome = table["chromosome"].str.removeprefix("chr").str.upper().map(CHROMOSOMES)
     genes = table[chromosome.notna()].assign(

@@ -34,7 +34,8 @@ LOCUS_VARIANT = [
 # One locus a row with its genes, in the layout of a paper's table of pleiotropic variants.
 ANNOTATED = [
     *("locus", "rsid", "chromosome", "position", "nearest_gene", "nearest_gene_distance", "pops_gene"),
-    *("pops_score", "pops_gene_distance", "genes", "p", "neglog10_p", "p_exposure", "p_outcome"),
+    *("pops_score", "pops_gene_distance", "eqtl_genes", "genes", "pp_h4", "coloc_verdict"),
+    *("p", "neglog10_p", "p_exposure", "p_outcome"),
     *("neglog10_p_exposure", "neglog10_p_outcome", "both_traits", "in_mhc"),
     *("n_known_associations", "known_traits"),
 ]

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.analysis.annotation import annotate, known_associations
+from scripts.analysis.annotation import annotate, known_associations, shared_signals
 from scripts.analysis.gene_build import ANCHORS, build_of
 from scripts.analysis.genes import best_scored_gene, distances, nearest_gene
 from scripts.source.associations import read_associations
 from scripts.source.genes import lift_genes
 from scripts.source.liftover import open_chain
 from scripts.source.pops import read_scores
+from scripts.table.coloc import LOCI as COLOC
 from scripts.table.genes import read_genes
 from scripts.table.pleiotropy import ANNOTATED
 
@@ -68,6 +69,7 @@ def loci(chromosome: int = 1, position: int = 4_500) -> pd.DataFrame:
 
 
 NOTHING_KNOWN = pd.DataFrame({"locus": [], "trait": []})
+NOTHING_SHARED = shared_signals(pd.DataFrame(columns=COLOC), None, "disease", {})
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,9 @@ NOTHING_KNOWN = pd.DataFrame({"locus": [], "trait": []})
     ],
 )
 def test_sources_side_by_side(genes: pd.DataFrame, scores: pd.DataFrame, said: str) -> None:
-    table = annotate(loci(position=8_000 if said == "agree" else 4_500), NOTHING_KNOWN, genes, scores, 500)
+    table = annotate(
+        loci(position=8_000 if said == "agree" else 4_500), NOTHING_KNOWN, genes, scores, NOTHING_SHARED, 500
+    )
     assert list(table.columns) == ANNOTATED
     assert table["genes"].iloc[0] == said
 
@@ -107,7 +111,7 @@ def test_what_is_known_of_the_variants_of_a_locus(tmp_path: Path) -> None:
     known = known_associations(variants, catalog)
     assert list(known["trait"]) == ["Height", "Bone density, heel", "Height"]
     assert list(known["neglog10_p"]) == [400, 12, 8]
-    row = annotate(loci(), known, None, None, 500).iloc[0]
+    row = annotate(loci(), known, None, None, NOTHING_SHARED, 500).iloc[0]
     assert (row["n_known_associations"], row["known_traits"]) == (3, "Height; Bone density, heel")
 
 

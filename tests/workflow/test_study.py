@@ -17,7 +17,8 @@ from snakemake.utils import update_config
 from scripts.simulation.genome import Size
 from scripts.study import docs as study_docs
 from scripts.study.config import leaves, nearest, schema_of
-from scripts.study.load import Study, StudyError, load_study
+from scripts.study.load import StudyError, load_study
+from scripts.study.study import Study
 from scripts.table.methods import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -743,7 +744,7 @@ def test_only_exposures_are_corrected_for_overlap() -> None:
             "`placo.exposure` is sim_01, which is no exposure; did you mean `sim_0",
         ),
         ("placo.outcome", "density_heel", "`placo.outcome` is density_heel, which `outcomes` does not list"),
-        ("placo.correlation", "ldsc", "expected estimate, none, or a number above -1 and below 1"),
+        ("placo.correlation", "ldsc", "expected estimate, intercept, none, or a number above -1 and below 1"),
         ("placo.correlation", 1.0, "`placo.correlation` is 1.0"),
         ("genes.pops_magma", "magma", "`genes.pops_scores` and `genes.pops_magma` are both set"),
         ("genes.pops_features", "f", "`genes.pops_magma` and `genes.pops_features` go together"),

@@ -1,0 +1,36 @@
+"""What the stages that follow hits say of each: tables of exposure, outcome and whether it passed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from scripts.table.coloc import ColocVerdict, LocusStatus
+
+
+def genetically_correlated(correlations: pd.DataFrame, p_max: float) -> pd.DataFrame:
+    """Rows of genetic_correlation.tsv that have a P."""
+    known = correlations[correlations["p"].notna()]
+    return _asked(known["trait_1"], known["trait_2"], known["p"] < p_max)
+
+
+def pleiotropic(loci: pd.DataFrame, pair: Mapping[str, Any]) -> pd.DataFrame:
+    """Whether the lead exposure and the outcome that `pair` names have a locus; empty without any."""
+    asked = [pair["exposure"]] if pair["exposure"] else []
+    return _asked(asked, [pair["outcome"]] * len(asked), [len(loci) > 0] * len(asked))
+
+
+def colocalised(coloc: pd.DataFrame) -> pd.DataFrame:
+    """Whether any locus of coloc.tsv that was tested is shared."""
+    tested = coloc[coloc["status"] == LocusStatus.TESTED]
+    shared = tested.groupby(["trait_1", "trait_2"], sort=False)["verdict"].agg(
+        lambda verdicts: bool((verdicts == ColocVerdict.SHARED).any())
+    )
+    traits = shared.index.to_frame(index=False)
+    return _asked(traits["trait_1"], traits["trait_2"], shared.to_numpy(bool))
+
+
+def _asked(exposure: Any, outcome: Any, passed: Any) -> pd.DataFrame:
+    return pd.DataFrame({"exposure": list(exposure), "outcome": list(outcome), "passed": list(passed)})
