@@ -26,14 +26,16 @@ from tests.workflow.conftest import ROOT, make_checkout
 BUDGET = yaml.safe_load((ROOT / "config/config.yaml").read_text())["error_budget"]
 # The ledger and what it is compared with, without the stages that follow hits.
 TARGETS = ("weigh_evidence", "check_truth")
-ALONE = ("ldsc={ld_scores: null}", "placo={exposure: null}")
+ALONE = "ldsc: {ld_scores: null}\nplaco: {exposure: null}\n"
 GATES = ("by_primary", "nominal", "concordant", "hit")
 
 
 def one_seed(seed: int, folder: Path) -> dict[str, float]:
     """The counts of one run of the demo."""
     checkout = make_checkout(folder / "mrscape")
-    done = checkout.run(*TARGETS, "--configfile", "config/config.yaml", "--config", f"seed={seed}", *ALONE)
+    study = checkout.folder / "config/ledger.yaml"
+    study.write_text(f"seed: {seed}\n{ALONE}")
+    done = checkout.run(*TARGETS, "--configfile", str(study))
     if done.returncode:
         raise RuntimeError(done.stdout)
     tables = checkout.folder / "results/demo/tables"
