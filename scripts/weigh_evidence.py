@@ -7,11 +7,13 @@ import pandas as pd
 
 from scripts.analysis.controls import control_table
 from scripts.analysis.corrections import family, screen_family, summary, validation_family
-from scripts.analysis.follow_up import colocalised, genetically_correlated, pleiotropic
+from scripts.analysis.follow_up import beside_hits, colocalised, genetically_correlated, pleiotropic
 from scripts.analysis.gates import gate_table
+from scripts.analysis.ldsc import CORRELATION
 from scripts.analysis.null_z import known_number
 from scripts.analysis.worth import hit_table
 from scripts.step import run
+from scripts.table.coloc import LOCI
 from scripts.table.files import read_json, read_tsv, write_tsv
 
 
@@ -53,21 +55,21 @@ def weigh_evidence(
         ignore_index=True,
     )
     chosen = summary(families, error_budget)
+    related = read_tsv(correlated[0]) if correlated else pd.DataFrame(columns=CORRELATION)
+    shared = read_tsv(coloc[0]) if coloc else pd.DataFrame(columns=LOCI)
     ran = {}
     if correlated:
-        ran["genetically_correlated"] = genetically_correlated(
-            read_tsv(correlated[0]), error_budget["nominal_p"]
-        )
+        ran["genetically_correlated"] = genetically_correlated(related, error_budget["nominal_p"])
     if pleiotropy:
         ran["pleiotropic"] = pleiotropic(read_tsv(pleiotropy[0]), read_json(pleiotropy[1]))
     if coloc:
-        ran["colocalised"] = colocalised(read_tsv(coloc[0]))
+        ran["colocalised"] = colocalised(shared)
     flips = read_tsv(sign_flips)
     ledger = gate_table(found, methods, error_budget, validation_signs, chosen, flips, back, ran)
     write_tsv(ledger, gates)
-    write_tsv(
-        hit_table(found, tests, back, read_tsv(overlap), read_tsv(overlap_estimates), names, units), hits
-    )
+    people, corrected = read_tsv(overlap), read_tsv(overlap_estimates)
+    beside = beside_hits(related, shared)
+    write_tsv(hit_table(found, tests, back, people, corrected, beside, names, units), hits)
     write_tsv(control_table(found, read_tsv(estimates), controls, error_budget["nominal_p"]), controls_table)
     write_tsv(families, adjusted)
     write_tsv(chosen, corrections)

@@ -7,7 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from scripts.analysis.evidence import PAIR
 from scripts.table.coloc import ColocVerdict, LocusStatus
+
+FROM_LDSC = {
+    **{"rg": "rg", "rg_se": "rg_se", "p": "rg_p"},
+    **{"covariance_intercept": "ldsc_intercept", "covariance_intercept_se": "ldsc_intercept_se"},
+}
+BESIDE = [*FROM_LDSC.values(), "n_coloc_tested", "n_coloc_shared"]
 
 
 def genetically_correlated(correlations: pd.DataFrame, p_max: float) -> pd.DataFrame:
@@ -30,6 +37,18 @@ def colocalised(coloc: pd.DataFrame) -> pd.DataFrame:
     )
     traits = shared.index.to_frame(index=False)
     return _asked(traits["trait_1"], traits["trait_2"], shared.to_numpy(bool))
+
+
+def beside_hits(correlations: pd.DataFrame, coloc: pd.DataFrame) -> pd.DataFrame:
+    """One row a pair (PAIR and BESIDE) of genetic_correlation.tsv and coloc.tsv; either may have no rows."""
+    related = correlations.rename(columns={"trait_1": "exposure", "trait_2": "outcome"} | FROM_LDSC)
+    tested = coloc[coloc["status"] == LocusStatus.TESTED]
+    shared = tested.assign(shared=tested["verdict"] == ColocVerdict.SHARED)
+    loci = shared.groupby(["trait_1", "trait_2"], as_index=False).agg(
+        n_coloc_tested=("shared", "size"), n_coloc_shared=("shared", "sum")
+    )
+    loci = loci.rename(columns={"trait_1": "exposure", "trait_2": "outcome"})
+    return related[[*PAIR, *FROM_LDSC.values()]].merge(loci, on=PAIR, how="outer")
 
 
 def _asked(exposure: Any, outcome: Any, passed: Any) -> pd.DataFrame:

@@ -39,13 +39,15 @@ def hit_table(
     reverse: pd.DataFrame,
     overlap: pd.DataFrame,
     corrected: pd.DataFrame,
+    beside: pd.DataFrame,
     names: Mapping[str, str],
     units: Mapping[str, str],
 ) -> pd.DataFrame:
     """One row per hit: the screen's numbers, validation, reverse direction (`reverse_*`), flags, `worth`.
 
     `overlap` bounds the bias by shared people, `corrected` has the estimates corrected for it (`corrected_*`,
-    of the first method in the study's units). `names` and `units` are of all traits. `sentence` says it all
+    of the first method in the study's units), `beside` what LD score regression and colocalisation found
+    (BESIDE). `names` and `units` are of all traits. `sentence` says it all
     in words, from the numbers of the row alone.
     """
     hits = screen.loc[screen["hit"], FROM_SCREEN].reset_index(drop=True)
@@ -56,7 +58,7 @@ def hit_table(
     # The exposure is the outcome of the reverse direction: of its people as many are shared.
     share = table["n_shared_at_most"] / table.pop("n_exposure")
     table["reverse_overlap_bias_bound"] = share / table.pop("reverse_f_mean")
-    table = table.merge(_counts(validation), on=PAIR, how="left")
+    table = table.merge(_counts(validation), on=PAIR, how="left").merge(beside, on=PAIR, how="left")
     table = table.fillna(dict.fromkeys(COUNTS, 0)).astype(dict.fromkeys(COUNTS, "int64"))
     rows: list[dict[Any, Any]] = table.to_dict("records")
     return table.assign(
@@ -106,6 +108,7 @@ def worth_of(row: Mapping[Any, Any]) -> str:
 def sentence_of(row: Mapping[Any, Any], names: Mapping[str, str], units: Mapping[str, str]) -> str:
     """The hit in words: effect, place among the tests, validation, reverse direction, what to mind."""
     said = [_effect(row, names, units), _overlapping(row), _validated(row), _reverse(row, names)]
+    said += [_related(row), _colocalised(row)]
     flags = _flags(row)
     if flags:
         said.append(f"Mind that {_listed([flag.sentence for flag in flags])}.")
@@ -183,6 +186,20 @@ def _reverse(row: Mapping[Any, Any], names: Mapping[str, str]) -> str:
         f"In the reverse direction {n} instruments of {outcome} show {shown} on it "
         f"(adjusted P = {_p(row['reverse_p_adjusted'])}){doubt}."
     )
+
+
+def _related(row: Mapping[Any, Any]) -> str:
+    if pd.isna(row["rg_p"]):
+        return ""
+    return f"The genetic correlation is {number(row['rg'])} (P = {_p(row['rg_p'])})."
+
+
+def _colocalised(row: Mapping[Any, Any]) -> str:
+    if not row["n_coloc_tested"] > 0:
+        return ""
+    tested, shared = int(row["n_coloc_tested"]), int(row["n_coloc_shared"])
+    loci = "locus" if tested == 1 else "loci"
+    return f"At {shared or 'none'} of {tested} {loci} the two share one causal variant."
 
 
 def _p(p: float) -> str:

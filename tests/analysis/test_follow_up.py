@@ -5,7 +5,14 @@ import pytest
 
 from scripts.analysis.annotation import shared_signals
 from scripts.analysis.coloc_loci import pleiotropic_loci
-from scripts.analysis.follow_up import colocalised, genetically_correlated, pleiotropic
+from scripts.analysis.follow_up import (
+    BESIDE,
+    FROM_LDSC,
+    beside_hits,
+    colocalised,
+    genetically_correlated,
+    pleiotropic,
+)
 from scripts.table.coloc import LOCI as COLOC
 
 
@@ -55,3 +62,15 @@ def test_signals_of_other_traits_are_those_that_have_a_name() -> None:
     found = shared_signals(table, "lead", "d", {"gene": "MARK3"})
     assert found["trait_1"].tolist() == ["lead", "gene"]
     assert found["name"].isna().tolist() == [True, False] and found["name"].iloc[1] == "MARK3"
+
+
+def test_what_stands_beside_a_hit_comes_from_either_stage() -> None:
+    correlations = pd.DataFrame(
+        [("a", "d", 0.3, 0.1, 0.002, 0.05, 0.01)], columns=["trait_1", "trait_2", *FROM_LDSC]
+    )
+    loci = coloc(("a", "tested", "shared"), ("a", "tested", "distinct"), ("b", "tested", "undecided"))
+    found = beside_hits(correlations, loci).set_index("exposure")
+    assert found.loc["a", BESIDE].tolist() == [0.3, 0.1, 0.002, 0.05, 0.01, 2, 1]
+    assert found.loc["b", ["n_coloc_tested", "n_coloc_shared"]].tolist() == [1, 0]
+    assert found.loc["b", list(FROM_LDSC.values())].isna().all()
+    assert beside_hits(correlations.head(0), loci.head(0)).empty

@@ -181,15 +181,19 @@ def reversed_hits(screen: pd.DataFrame, verdict: str) -> pd.DataFrame:
     )
 
 
-def shared_people(screen: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Bounds of the bias by overlap of every pair, and corrected estimates."""
+def beside(screen: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Bounds of the bias by overlap of every pair, corrected estimates, what later stages found of a."""
     bounds = screen[["exposure", "outcome"]].assign(
         n_exposure=25_000.0, n_shared_at_most=20_000.0, bias_bound=0.0123
     )
     rows = [("ivw", "units", 0.5, 1e-7), ("mrlap", "standard_deviations", 0.2, 0.02)]
     rows += [("simss_ivw", "units", 0.47, 3e-6), ("simss_raps", "units", 0.48, 4e-6)]
     corrected = pd.DataFrame(rows, columns=["method", "scale", "beta", "p"])
-    return bounds, corrected.assign(exposure="a", outcome="disease", se=0.1)
+    later = {
+        **{"exposure": "a", "outcome": "disease", "rg": 0.31, "rg_se": 0.1, "rg_p": 0.002},
+        **{"ldsc_intercept": 0.05, "ldsc_intercept_se": 0.01, "n_coloc_tested": 7, "n_coloc_shared": 3},
+    }
+    return bounds, corrected.assign(exposure="a", outcome="disease", se=0.1), pd.DataFrame([later])
 
 
 NAMES = {"disease": "Brittle bones", "a": "A"}
@@ -216,7 +220,7 @@ UNITS = {"disease": "log odds", "a": "SD"}
 )
 def test_a_hit_in_one_sentence(verdict: str, shared: dict, relaxed: tuple, worth: str, words: str):
     screen, tests, _, _ = judged(three(), relaxed=relaxed, shared=shared)
-    hits = hit_table(screen, tests, reversed_hits(screen, verdict), *shared_people(screen), NAMES, UNITS)
+    hits = hit_table(screen, tests, reversed_hits(screen, verdict), *beside(screen), NAMES, UNITS)
     assert hits["exposure"].tolist() == ["a"] and hits["worth"].tolist() == [worth]
     if verdict != "not_testable":  # 20,000 of the exposure's 25,000 people, F 40
         assert hits["reverse_overlap_bias_bound"][0] == pytest.approx(0.8 / 40)
@@ -229,12 +233,15 @@ def test_a_hit_in_one_sentence(verdict: str, shared: dict, relaxed: tuple, worth
         "and for the choice of instruments (MR-SimSS) it is 0.470 (P = 3e-06). 2 of 2 validation outcomes "
         "agree and none "
     )
+    assert sentence.partition(" Mind")[0].endswith(
+        "The genetic correlation is 0.310 (P = 0.002). At 3 of 7 loci the two share one causal variant."
+    )
 
 
 def test_every_number_of_the_sentence_follows_its_row():
     screen, tests, _, _ = judged(three())
     row = (
-        hit_table(*(screen, tests, reversed_hits(screen, "silent"), *shared_people(screen), NAMES, UNITS))
+        hit_table(*(screen, tests, reversed_hits(screen, "silent"), *beside(screen), NAMES, UNITS))
         .iloc[0]
         .to_dict()
     )
@@ -245,6 +252,10 @@ def test_every_number_of_the_sentence_follows_its_row():
         "ci_high": 0.111,
         "p": 0.0456,
         "p_bh": 0.0789,
+        "rg": 0.4567,
+        "rg_p": 0.00321,
+        "n_coloc_tested": 41,
+        "n_coloc_shared": 23,
         "bh_rank": 17,
         "bh_m": 2345,
         "n_validation": 9,

@@ -10,7 +10,9 @@ from scipy import special
 
 from scripts.analysis.controls import control_table
 from scripts.analysis.corrections import family, screen_family, summary, validation_family
+from scripts.analysis.evidence import PAIR
 from scripts.analysis.flips import COLUMNS as FLIP_COLUMNS
+from scripts.analysis.follow_up import BESIDE
 from scripts.analysis.gates import gate_table
 from scripts.analysis.reverse import COLUMNS as REVERSE_COLUMNS
 from scripts.analysis.reverse import OF_INSTRUMENTS
@@ -133,6 +135,7 @@ def make_tables(
         reverse=reverse,
         hits=hit_table(
             *(screen, validation, reverse, _overlap(screen), pd.DataFrame(columns=CORRECTED_COLUMNS)),
+            pd.DataFrame(columns=[*PAIR, *BESIDE]),
             *({o: f"Simulated {o}" for o in outcomes}, {}),
         ),
         effective_number=pd.DataFrame(
