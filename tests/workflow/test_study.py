@@ -18,6 +18,7 @@ from scripts.study import docs as study_docs
 from scripts.study.config import leaves, nearest, schema_of
 from scripts.study.load import StudyError, load_study
 from scripts.study.study import Study
+from scripts.table.files import read_tsv
 from scripts.table.methods import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -751,6 +752,19 @@ def test_only_exposures_are_corrected_for_overlap() -> None:
 )
 def test_pleiotropy_that_cannot_be_looked_for_is_refused(key: str, value: object, said: str) -> None:
     assert said in message_of(with_key(key, value))
+
+
+def test_the_study_of_3935_phenotypes_is_made_by_arithmetic() -> None:
+    study = load_study(study_config("brain_bone"), ROOT)
+    assert len(study.exposures) == 3935
+    assert study.exposures[0] == "GCST90002426" and study.exposures[-1] == "GCST90006360"
+    for number, exposure in enumerate(study.exposures, start=1):
+        assert exposure == f"GCST{90002425 + number}"
+        assert study.traits[exposure].paths == (f"gwas_catalog:{exposure}/harmonised_first",)
+    named = [exposure for exposure in study.exposures if not study.labels[exposure].startswith("Brain")]
+    printed = read_tsv(ROOT / "config/studies/brain_bone/published/table1.tsv")
+    assert set(named) == set(printed["exposure"]) and len(named) == 16
+    assert printed.groupby("method").size().to_dict() == {"gsmr": 16, "ivw": 43}
 
 
 def test_lead_exposures_are_the_named_one_or_all_whole_files() -> None:
