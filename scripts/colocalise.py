@@ -15,7 +15,7 @@ from scripts.analysis.coloc_loci import (
     pleiotropic_loci,
     read_loci,
 )
-from scripts.analysis.coloc_tables import Inputs, Tables, colocalise_traits
+from scripts.analysis.coloc_tables import Inputs, Tables, colocalise_traits, framed
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table import coloc
@@ -75,9 +75,9 @@ def colocalise(
             each = pd.concat(places, ignore_index=True).drop_duplicates("locus", ignore_index=True)
             colocalise_traits(trait, outcome, each, inputs, found)
     logging.info("%d loci, %d of them tested", len(found.loci), len(found.variants))
-    write_tsv(_frame(found.loci, coloc.LOCI), table)
-    write_tsv(_frame(found.sets, coloc.SETS), sets)
-    write_tsv(_frame(found.priors, coloc.PRIORS), priors)
+    write_tsv(framed(found.loci, coloc.LOCI), table)
+    write_tsv(framed(found.sets, coloc.SETS), sets)
+    write_tsv(framed(found.priors, coloc.PRIORS), priors)
     write_parquet(_joined(found.variants), variants)
 
 
@@ -95,13 +95,6 @@ def _loci(
     if instruments:
         return loci_of_instruments(pd.read_parquet(instruments[0]), list(traits), outcome, window_kb)
     return loci_of_genes(read_genes(genes[0]), traits, window_kb) if genes else None
-
-
-def _frame(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
-    """Rows as a table with these columns, counts as whole numbers."""
-    frame = pd.DataFrame(rows, columns=columns)
-    counts = [name for name in ("chromosome", "start", "end", *coloc.COUNTS) if name in frame]
-    return frame.astype(dict.fromkeys(counts, "Int64"))
 
 
 def _joined(variants: list[pd.DataFrame]) -> pd.DataFrame:

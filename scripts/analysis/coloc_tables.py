@@ -17,7 +17,7 @@ from scripts.analysis.coloc_loci import records, touches_mhc
 from scripts.analysis.coloc_rows import read_pair
 from scripts.analysis.coloc_susie import read_ld
 from scripts.analysis.selection import PanelFile
-from scripts.table.coloc import ColocNote, ColocVerdict, LocusStatus, SusieStatus
+from scripts.table.coloc import COUNTS, ColocNote, ColocVerdict, LocusStatus, SusieStatus
 from scripts.table.status import VariantStatus
 from scripts.table.windows import Windows
 
@@ -75,6 +75,13 @@ def colocalise_traits(trait_1: str, trait_2: str, loci: pd.DataFrame, inputs: In
             kept = inside[inside["status"] == VariantStatus.KEPT].drop(columns=["status", "row"])
             head = {**pair, **place, **counts}
             _add(head, Region(kept.reset_index(drop=True)), bool(locus["mhc"]), inputs, tables)
+
+
+def framed(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    """Rows as a table with these columns, counts as whole numbers."""
+    frame = pd.DataFrame(rows, columns=columns)
+    counts = [name for name in ("chromosome", "start", "end", *COUNTS) if name in frame]
+    return frame.astype(dict.fromkeys(counts, "Int64"))
 
 
 def _inside(rows: pd.DataFrame, locus: Mapping[str, Any]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -12,3 +12,22 @@ def strongest_hit(screen: pd.DataFrame, outcome: str, candidates: Collection[str
     hits = screen[screen["hit"].astype(bool) & (screen["outcome"] == outcome)]
     hits = hits[hits["exposure"].isin(candidates)].sort_values("neglog10_p", ascending=False, kind="stable")
     return None if hits.empty else str(hits["exposure"].iloc[0])
+
+
+def followed_exposures(
+    asked: str | Sequence[str], screen: pd.DataFrame, outcomes: Sequence[str], exposures: Sequence[str]
+) -> list[str]:
+    """The exposures of a follow-up, in the study's order: `hits`, `strongest`, `all`, or named ones.
+
+    `hits` are those on any of the outcomes, `strongest` the strongest hit on each.
+    """
+    if asked == "all":
+        return list(exposures)
+    if asked == "strongest":
+        chosen = {strongest_hit(screen, outcome, exposures) for outcome in outcomes}
+    elif asked == "hits":
+        hits = screen[screen["hit"].astype(bool) & screen["outcome"].isin(list(outcomes))]
+        chosen = set(hits["exposure"])
+    else:
+        chosen = set(asked)
+    return [exposure for exposure in exposures if exposure in chosen]

@@ -57,15 +57,20 @@ def difference_effect(first: Estimate, second: Estimate, covariance: float = 0.0
 
 
 def covariance_with_total(
-    beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray, exposure: int, used: BoolArray
+    beta_x: FloatArray,
+    beta_y: FloatArray,
+    se_y: FloatArray,
+    exposure: int,
+    used: BoolArray,
+    information: float | None = None,
 ) -> FloatArray:
-    """Covariances (k) of the total effect with the direct effects of multivariable IVW, from shared variants.
+    """Covariance (k) of the total effect with the direct effects of multivariable IVW, from shared variants.
 
     `beta_x` is (n, k), the others have length n. The total effect is the IVW estimate of the exposure in
-    column `exposure` from the variants in `used`. Both are linear in beta_y: with A and D their coefficients
-    the covariance is sigma^2 sum A_j D_kj se_j^2 over the variants of both, sigma^2 the residual variance of
-    the multivariable regression, at least 1 (as mrMed 1.0's difference method). Raises LinAlgError where the
-    columns are collinear.
+    column `exposure` from the variants in `used`, and from others where `information` (sum of beta_x^2/se_y^2
+    over all of them) is given. Both are linear in beta_y: with A and D their coefficients the covariance is
+    sigma^2 sum A_j D_kj se_j^2 over the variants of both, sigma^2 the residual variance of the multivariable
+    regression, at least 1 (as mrMed 1.0's difference method). Raises LinAlgError on collinear columns.
     """
     weight = se_y**-2.0
     inverse = np.linalg.inv(beta_x.T @ (weight[:, None] * beta_x))
@@ -74,7 +79,8 @@ def covariance_with_total(
     n, k = beta_x.shape
     sigma2 = max(1.0, float(np.sum(weight * residual**2)) / (n - k)) if n > k else 1.0
     x = np.where(used, beta_x[:, exposure], 0.0)
-    return np.asarray(sigma2 * (coefficients @ x) / np.sum(weight * x**2), dtype=np.float64)
+    total = float(np.sum(weight * x**2)) if information is None else information
+    return np.asarray(sigma2 * (coefficients @ x) / total, dtype=np.float64)
 
 
 def proportion_mediated(indirect: Estimate, total: Estimate, covariance: float = 0.0) -> Estimate:

@@ -55,22 +55,27 @@ class TwoStep:
 def two_step(
     beta_x: FloatArray, se_m: FloatArray, beta_y: FloatArray, se_y: FloatArray, own: BoolArray
 ) -> TwoStep:
-    """The steps from n >= 2 independent variants: `beta_x` is (n, 2), effects on exposure and mediator.
+    """The steps from n independent variants: `beta_x` is (n, 2), effects on exposure and mediator.
 
-    `own` marks the exposure's instruments, from which step 1 and the total are estimated (the Wald ratio of
-    one, IVW of more); the others are the mediator's. Two variants in all identify step 2 exactly, with
-    fixed-effect errors. Raises TooFewInstruments where there is no instrument of one of them, LinAlgError
-    where the effects are collinear.
+    `own` marks the exposure's instruments: step 1 is by those with an effect on the mediator, the total by
+    those with one on the outcome (the Wald ratio of one, IVW of more); the others are the mediator's. Step 2
+    takes every variant with both. NaN where an effect is not known. Two variants in all identify step 2
+    exactly, with fixed-effect errors. Raises TooFewInstruments where step 2 has no instrument of one of them,
+    LinAlgError where the effects are collinear.
     """
-    check_instruments(1, int(own.sum()))
-    check_instruments(1, int(np.sum(~own)))
-    x, m = beta_x[own, EXPOSURE], beta_x[own, MEDIATOR]
-    direct, step_2, q = _second_step(beta_x, beta_y, se_y)
-    covariance = covariance_with_total(beta_x, beta_y, se_y, EXPOSURE, own)
+    x, m = beta_x[:, EXPOSURE], beta_x[:, MEDIATOR]
+    in_m, in_y = np.isfinite(m), np.isfinite(beta_y)
+    first, whole, both = own & in_m, own & in_y, in_m & in_y
+    check_instruments(1, int(np.sum(both & own)))
+    check_instruments(1, int(np.sum(both & ~own)))
+    direct, step_2, q = _second_step(beta_x[both], beta_y[both], se_y[both])
+    information = float(np.sum((x[whole] / se_y[whole]) ** 2))
+    shared = beta_x[both], beta_y[both], se_y[both], EXPOSURE, own[both]
+    covariance = covariance_with_total(*shared, information)
     return TwoStep(
-        step_1=single_or_ivw(x, m, se_m[own]),
+        step_1=single_or_ivw(x[first], m[first], se_m[first]),
         step_2=step_2,
-        total=single_or_ivw(x, beta_y[own], se_y[own]),
+        total=single_or_ivw(x[whole], beta_y[whole], se_y[whole]),
         direct=direct,
         q=q,
         covariance_step_2=float(covariance[MEDIATOR]),

@@ -129,6 +129,22 @@ def test_two_steps_from_one_table_of_variants() -> None:
     assert numbers(fit.step_1) == numbers(ivw(beta_x[own, 0], beta_x[own, 1], rows["seM"][own]))
 
 
+def test_every_effect_that_is_known_counts() -> None:
+    """Two instruments of the exposure lack an effect: one still counts for step 1, one for the total."""
+    rows = INPUT[INPUT["G_mvmr"] == 1]
+    beta_x = np.column_stack([rows["betaX"], rows["betaM"]])
+    fit = two_step(beta_x, rows["seM"], rows["betaY"], rows["seY"], rows["Gx_plum"] == 1)
+    assert numbers(fit.step_1) == pytest.approx(numbers(slope("X", "M", "Gx_plum")), rel=RELATIVE)
+    assert numbers(fit.total) == pytest.approx(numbers(slope("X", "Y", "Gx_plum")), rel=RELATIVE)
+    assert numbers(fit.step_2) == pytest.approx(
+        (EXPECTED["mr_mvivw"]["b"][1], EXPECTED["mr_mvivw"]["se"][1]), rel=RELATIVE
+    )
+    # mrMed leaves out of the covariance what the total has more; 56 instruments and not 55 make it 0.2% less.
+    row = peer("IE", "Diff_IVW")
+    assert fit.indirect_by_difference.beta == pytest.approx(row["b"], rel=RELATIVE)
+    assert fit.indirect_by_difference.se == pytest.approx(row["se"], rel=2e-3)
+
+
 def test_product_and_difference_agree_on_the_same_variants() -> None:
     """In ordinary least squares c - c' = a b to the last digit; with weights 1/se^2 of one size too."""
     truth = Truth(0.4, 0.3, 0.2, others=1)
@@ -145,14 +161,14 @@ def test_covariance_is_that_of_repeated_outcomes() -> None:
     beta_x, se_m, _, se_y, own = simulated(Truth(0.4, 0.3, 0.2, own=12, others=6), rng)
     beta_x[~own, 0] += 0.02  # so that the variants of both differ
     mean = beta_x @ np.array([0.2, 0.3])
-    fits = [two_step(beta_x, se_m, mean + se_y * rng.standard_normal(18), se_y, own) for _ in range(20_000)]
+    fits = [two_step(beta_x, se_m, mean + se_y * rng.standard_normal(18), se_y, own) for _ in range(6_000)]
     steps = np.array([(f.total.beta, f.step_2.beta, f.direct.beta) for f in fits])
     expected = np.cov(steps.T)
     exact = two_step(beta_x, se_m, mean, se_y, own)
     scale = np.sqrt(np.diag(expected))
     found = np.array([exact.covariance_step_2, exact.covariance_direct]) / scale[0] / scale[1:]
-    # A correlation from 20,000 draws has an error of at most 0.007.
-    np.testing.assert_allclose(found, expected[0, 1:] / scale[0] / scale[1:], atol=0.025)
+    # A correlation from 6,000 draws has an error of at most 0.013.
+    np.testing.assert_allclose(found, expected[0, 1:] / scale[0] / scale[1:], atol=0.04)
 
 
 def test_one_variant_each_identifies_the_steps_exactly() -> None:
