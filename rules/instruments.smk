@@ -63,6 +63,7 @@ rule reduce_exposure:
         ancestries=ancestry_table,
         lookup="<results>/lookup.parquet",
         hapmap3=LD_SCORES,
+        mediators=["<results>/mediators.parquet"] if STUDY.mediators else [],
     output:
         table="<results>/reduced/{exposure}.parquet",
         report="<results>/reduced/{exposure}.json",

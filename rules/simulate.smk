@@ -11,6 +11,7 @@ rule simulate_demo:
         truth=STUDY.truth,
         genes=[path for name, path in STUDY.gene_files.items() if name == "table"],
         scores=[path for name, path in STUDY.gene_files.items() if name == "pops_scores"],
+        expression_truth=[STUDY.mediation_truth] if STUDY.mediation_truth else [],
         correlations=correlations_table(),
     log:
         "<logs>/simulate_demo/simulate_demo.log",
@@ -22,7 +23,8 @@ rule simulate_demo:
         mem_mb=2000,
     params:
         exposures=[STUDY.traits[exposure].to_dict() for exposure in STUDY.exposures],
-        traits=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits],
+        traits=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits if trait not in STUDY.mediators],
+        mediators=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits if trait in STUDY.mediators],
         outcome_cohorts=STUDY.cohorts,
         validation=config["validation"],
         meta_analyses={part.id: list(part.cohorts) for part in STUDY.meta_analyses.values()},

@@ -104,7 +104,12 @@ def mediate(
     shared = {trait: Scale(**scale) for trait, scale in scales.items()}
     colocalised = Colocalised(coloc_tables.Inputs(paths, shared, panel_file, coloc_settings, harmonise, mhc))
     found = screen(inputs, colocalised)
-    triples, asked = judged(found.rows, found.facts, settings["controls"], settings["fdr"])
+    triples, asked = judged(
+        found.rows,
+        found.facts,
+        {pair["mediator"]: pair["control"] for pair in settings["controls"]},
+        settings["fdr"],
+    )
     write_tsv(triples, table)
     write_tsv(asked, gates)
     write_parquet(_joined(found.variants, USED), variants)

@@ -35,6 +35,7 @@ def reduce_exposure(
     ancestries: list[Path],
     lookup: Path,
     hapmap3: list[Path],
+    mediators: list[Path],
     table: Path,
     report: Path,
     hapmap3_rows: list[Path],
@@ -52,6 +53,7 @@ def reduce_exposure(
 ) -> None:
     """Write the exposure's rows that are significant or looked up, its HapMap3 rows, and their accounts.
 
+    Rows at the places of `mediators`, candidates for their instruments, are kept too.
     With `keep_all`, which colocalisation needs, every row is written.
     """
     exposure = Trait.from_dict(trait)
@@ -60,7 +62,7 @@ def reduce_exposure(
     try:
         exposure = described(exposure, receipt)
         raw = by_content(paths, receipt)
-        made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3]
+        made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3, *mediators]
         settings = {
             "trait": exposure.to_dict(),
             "build": build,
@@ -76,7 +78,7 @@ def reduce_exposure(
             if temporary:
                 discard(receipt)
             return
-        looked_up, wanted = _places(lookup), _places(*hapmap3)
+        looked_up, wanted, shared = _places(lookup), _places(*hapmap3), _places(*mediators)
         rows, quality = load(
             exposure,
             located(exposure, paths, receipt),
@@ -87,17 +89,17 @@ def reduce_exposure(
             ancestries=read_ancestries(ancestries[0]) if ancestries else None,
             expected_chromosomes=expected_chromosomes,
             eaf_from_panel=eaf_from_panel,
-            keep=None if keep_all else _keep(p_max, np.concatenate([looked_up, wanted])),
+            keep=None if keep_all else _keep(p_max, np.concatenate([looked_up, wanted, shared])),
         )
     except (SourceError, ArithmeticError, ValueError) as error:
         if not tolerate:
             raise
         logging.exception("The exposure cannot be read")
-        rows, looked_up, wanted = sumstats.empty(), _places(), _places()
+        rows, looked_up, wanted, shared = sumstats.empty(), _places(), _places(), _places()
         quality, status, message, key = None, ExposureStatus.UNREADABLE, str(error), None
     else:
         status, message = ExposureStatus.REDUCED, ""
-    _write(rows, p_max, keep_all, looked_up, wanted, table, hapmap3_rows)
+    _write(rows, p_max, keep_all, looked_up, wanted, shared, table, hapmap3_rows)
     write_json(_report(exposure.id, status, message, raw, quality), report)
     if key:
         passes.keep(kept, key, outputs)
@@ -133,13 +135,15 @@ def _write(
     keep_all: bool,
     looked_up: IntArray,
     hapmap3: IntArray,
+    mediators: IntArray,
     table: Path,
     others: list[Path],
 ) -> None:
-    """All rows, or the candidates and looked up ones, into `table`, those of HapMap3 where that is asked."""
+    """All rows, or candidates, looked up ones and the mediators', into `table`; HapMap3's where asked."""
     at = place(rows["chromosome"], rows["position"])
     marked = rows.assign(candidate=_candidates(rows, p_max), looked_up=is_among(at, looked_up))
-    write_parquet(marked if keep_all else marked[marked["candidate"] | marked["looked_up"]], table)
+    kept = marked["candidate"] | marked["looked_up"] | is_among(at, np.unique(mediators))
+    write_parquet(marked if keep_all else marked[kept], table)
     for path in others:
         sumstats.write(rows, path, np.flatnonzero(is_among(at, hapmap3)))
 

@@ -4,10 +4,13 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from scripts.simulation.chain import write_chain
 from scripts.simulation.correlations import correlations_table
 from scripts.simulation.genes import simulate_genes, simulate_scores
 from scripts.simulation.genome import Size, place_islands
+from scripts.simulation.mediators import gene_rows, mediation_truth, simulate_mediators, write_mediators
 from scripts.simulation.plink import write_panel
 from scripts.simulation.roles import Asked, truth_table
 from scripts.simulation.study import make_cast, simulate, write_traits
@@ -22,9 +25,11 @@ def simulate_demo(
     truth: Path,
     genes: list[Path],
     scores: list[Path],
+    expression_truth: list[Path],
     correlations: list[Path],
     exposures: list[dict[str, Any]],
     traits: list[dict[str, Any]],
+    mediators: list[dict[str, Any]],
     outcome_cohorts: list[str],
     validation: list[dict[str, Any]],
     meta_analyses: dict[str, list[str]],
@@ -39,7 +44,8 @@ def simulate_demo(
     `genes` and `scores` (of genes) are written where the study names them.
     `correlations`, where the study asks for them, are those of the traits and of its `meta_analyses`.
     Traits that are neither cohorts of the outcome nor validation traits get an architecture of their own.
-    `controls` are exposures whose effect has a known sign (0: none).
+    `mediators` are expression of genes, whose truth goes to `expression_truth`. `controls` are exposures whose
+    effect has a known sign (0: none).
     """
     cast = make_cast(
         [Trait.from_dict(fields) for fields in exposures],
@@ -55,11 +61,18 @@ def simulate_demo(
     write_chain(simulation.build_map, chain)
     write_traits(simulation, Path(data_dir), seed)
     table = simulate_genes(place_islands(Size(**size), seed), seed)
-    for path in genes:
-        write_tsv(table, path)
     effect = simulation.effects.matrix[:, cast.all_traits.index(cast.outcome_cohort)]
     for path in scores:
         write_tsv(simulate_scores(table, simulation.panel, effect, seed), path)
+    if mediators:
+        wanted = [Trait.from_dict(fields) for fields in mediators]
+        expressed = simulate_mediators(wanted, cast, simulation.panel, simulation.effects, seed)
+        write_mediators(expressed, simulation.panel, simulation.build_map, Path(data_dir), seed)
+        table = pd.concat([table, gene_rows(expressed, simulation.panel)], ignore_index=True)
+        for path in expression_truth:
+            write_tsv(mediation_truth(expressed, simulation.panel), path)
+    for path in genes:
+        write_tsv(table, path)
     write_tsv(truth_table(cast.parts, simulation.effects.loci), truth)
     for path in correlations:
         effects = simulation.effects.matrix

@@ -41,10 +41,14 @@ BACKGROUND_CORRELATION = 0.2  # between two exposures
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """`matrix` (variants, traits) in the order of `Cast.all_traits`; strong loci of each exposure."""
+    """`matrix` (variants, traits) in the order of `Cast.all_traits`; strong loci of each exposure.
+
+    `outcome_own` (variants,) are the outcome's own strong loci, that no exposure makes.
+    """
 
     matrix: FloatArray
     loci: tuple[int, ...]
+    outcome_own: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def draw_effects(cast: Cast, panel: Panel, seed: int) -> Effects:
             leads[part.exposure] = leads[part.exposure] + leads[part.shares_loci_of]
     others = [other_effects(trait, cast, outcome, places, seed) for trait in cast.traits]
     loci = tuple(int(np.count_nonzero(lead)) for lead in leads.values())
-    return Effects(np.column_stack([*columns.values(), *others]), loci)
+    return Effects(np.column_stack([*columns.values(), *others]), loci, own)
 
 
 def strong(

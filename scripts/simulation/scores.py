@@ -16,8 +16,12 @@ from scripts.table.trait import Trait
 QUANTITATIVE_LOADING, DISEASE_LOADING = 0.55, 0.2
 
 
-def z_scores(panel: Panel, effects: FloatArray, n: FloatArray, noise: FloatArray, seed: int) -> FloatArray:
+def z_scores(
+    panel: Panel, effects: FloatArray, n: FloatArray, noise: FloatArray, seed: int, name: str = "noise"
+) -> FloatArray:
     """z (m, t) of t traits from their effects (m, t), sample sizes n (t,) and noise correlation (t, t).
+
+    `name` is that of the noise's random stream.
 
     R is the correlation of the panel's complete genotypes within an island and 0 between islands, which no
     haplotype spans: what correlation 500 people show there is chance. With X the standardised genotypes of k
@@ -30,7 +34,7 @@ def z_scores(panel: Panel, effects: FloatArray, n: FloatArray, noise: FloatArray
         x = panel.standardised(at)
         people = x.shape[0]
         signal = x.T @ (x @ effects[at]) / people * np.sqrt(n)
-        draws = stream(seed, "noise", island).standard_normal((people, n.size)) @ root.T
+        draws = stream(seed, name, island).standard_normal((people, n.size)) @ root.T
         z[at] = signal + x.T @ draws / np.sqrt(people)
     return z
 

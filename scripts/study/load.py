@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts.study.config import config_problems, run_methods
 from scripts.study.ldsc import FROM_LDSC, LdscFiles, ldsc_files, ldsc_problems
+from scripts.study.mediation import mediators_of
 from scripts.study.pleiotropy import gene_files, lead_exposures, pleiotropy_problems
 from scripts.study.roles import Controls, MetaAnalysis, coloc_traits, role_problems, roles_of
 from scripts.study.study import PANEL, Study, resolve
@@ -13,7 +14,7 @@ from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
-OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "correlations")
+OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "correlations", "mediation_truth")
 LOCI_FOUND = ("instruments", "genes", "pleiotropic")  # in place of a table of loci
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
@@ -67,6 +68,8 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
     resolved = {key: None if path is None else resolve(path, data_dir) for key, path in given.items()}
     roles = roles_of(config, exposures | others)
     leads, colocalised = lead_exposures(config, exposures, exposures), coloc_traits(config, exposures)
+    mediators, truth = mediators_of(config["mediation"]), config["mediation"]["truth"]
+    placed = (*colocalised, *mediators)
     return Study(
         name=config["study"],
         title=config["title"],
@@ -84,9 +87,11 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         unused=tuple(trait for trait in others if trait not in roles),
         ldsc=_ldsc(config),
         lead_exposures=leads,
-        gene_files={name: resolve(path, data_dir) for name, path in gene_files(config, leads, colocalised)},
+        gene_files={name: resolve(path, data_dir) for name, path in gene_files(config, leads, placed)},
         coloc_lead=config["coloc"]["lead"],
         coloc_traits=colocalised,
+        mediators=mediators,
+        mediation_truth=resolve(truth, data_dir) if mediators and truth else None,
         loci=None if config["coloc"]["loci"] in LOCI_FOUND else config["coloc"]["loci"],
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
@@ -108,7 +113,8 @@ def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
     """A simulated study writes its own files, none of which may be somebody's data; it must be told N."""
     if not study.demo:
         return []
-    own = [study.ld_panel, study.chain_file, study.truth, study.correlations, *study.gene_files.values()]
+    own = [study.ld_panel, study.chain_file, study.truth, study.correlations, study.mediation_truth]
+    own += study.gene_files.values()
     made = [*study.all_files, *own]
     return [
         *(

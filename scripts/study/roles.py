@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from scripts.study.config import nearest
+from scripts.study.mediation import mediation_problems, mediators_of
 from scripts.table.trait import AUTO, Trait
 
 Traits = Mapping[str, Trait]
@@ -44,6 +45,7 @@ def roles_of(config: Mapping[str, Any], traits: Traits) -> set[str]:
     cohorts = {trait for part in config["meta_analyses"] for trait in part["cohorts"]}
     tested = {trait for _, trait in _tested(config)} | set(coloc_traits(config, ()))
     members = {trait for part in config["multivariable"] for trait in part["exposures"]}
+    members |= set(mediators_of(config["mediation"]))
     return (
         cohorts
         | tested
@@ -68,6 +70,8 @@ def role_problems(
     yield from _repeated(config)
     yield from _multivariable_problems(config, traits)
     yield from _overlap_problems(config["overlap"]["exposures"], listed)
+    outcomes = [trait for _, trait in _tested(config)]
+    yield from mediation_problems(config["mediation"], traits, listed, outcomes)
     yield from _single_outcome_problems(config)
     yield from _control_problems(config["controls"], config["outcomes"], listed)
     yield from _meta_analysis_problems(config["meta_analyses"], traits, where)

@@ -20,7 +20,8 @@ class Study:
     them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
     `methods` are the estimators' keys, a preset written out. `unused` are traits that the table lists and no
     role names: nothing is done with them. `lead_exposures` are those that pleiotropy may be looked for with,
-    `gene_files` the tables of the section genes that something needs.
+    `gene_files` the tables of the section genes that something needs. `mediators` are those of the section
+    mediation, their negative controls included.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Study:
     gene_files: dict[str, str]
     coloc_lead: bool
     coloc_traits: tuple[str, ...]
+    mediators: tuple[str, ...]
+    mediation_truth: str | None
     loci: str | None
     demo: dict[str, Any] | None
     tolerant: bool
@@ -76,6 +79,7 @@ class Study:
     def full_tables(self) -> list[str]:
         """Ids of the traits whose standard tables are kept whole: `file_traits`, and exposures of others."""
         members = {trait for analysis in self.multivariable for trait in analysis["exposures"]}
+        members |= set(self.mediators)
         return [*self.file_traits, *(exposure for exposure in self.exposures if exposure in members)]
 
     @property
