@@ -78,3 +78,55 @@ rule mediate:
         source=source_of("mediate"),
     script:
         "../scripts/mediate.py"
+
+
+rule plot_mediation:
+    input:
+        table="<results>/tables/mediation.tsv",
+        gates="<results>/tables/mediation_gates.tsv",
+        variants="<results>/tables/mediation_variants.parquet",
+        leave_one_out="<results>/tables/mediation_leave_one_out.parquet",
+        coloc="<results>/tables/mediation_coloc.tsv",
+        coloc_priors="<results>/tables/mediation_coloc_priors.tsv",
+        coloc_variants="<results>/tables/mediation_coloc_variants.parquet",
+        genes=placed_genes(),
+        truth=MEDIATION_TRUTH,
+    output:
+        folder=report(
+            directory("<results>/figures/mediation"),
+            patterns=["{exposure}/{mediator}/{outcome}/{figure}.svg"],
+            category="8 Mediation",
+            subcategory="{exposure}",
+            caption="../report/mediation.rst",
+            labels={"mediator": "{mediator}", "outcome": "{outcome}", "figure": "{figure}"},
+        ),
+        heatmap=report(
+            "<results>/figures/mediation_heatmap.svg",
+            category="8 Mediation",
+            caption="../report/mediation_overview.rst",
+        ),
+        paths=report(
+            "<results>/figures/mediation_paths.svg",
+            category="8 Mediation",
+            caption="../report/mediation_overview.rst",
+        ),
+        page=report(
+            "<results>/mediation.html", category="8 Mediation", caption="../report/mediation_overview.rst"
+        ),
+    log:
+        "<logs>/plot_mediation/plot_mediation.log",
+    benchmark:
+        "<benchmarks>/plot_mediation/plot_mediation.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        title=config["title"],
+        labels=STUDY.labels,
+        units=STUDY.units,
+        settings={key: config["mediation"][key] for key in ("max_figures", "fdr")},
+        min_posterior=config["coloc"]["min_posterior"],
+        source=source_of("plot_mediation"),
+    script:
+        "../scripts/plot_mediation.py"

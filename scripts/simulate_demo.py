@@ -44,8 +44,8 @@ def simulate_demo(
     `genes` and `scores` (of genes) are written where the study names them.
     `correlations`, where the study asks for them, are those of the traits and of its `meta_analyses`.
     Traits that are neither cohorts of the outcome nor validation traits get an architecture of their own.
-    `mediators` are expression of genes, whose truth goes to `expression_truth`. `controls` are exposures whose
-    effect has a known sign (0: none).
+    `mediators` are expression of genes, their truth goes to `expression_truth`. `controls` are exposures
+    whose effect has a known sign (0: none).
     """
     cast = make_cast(
         [Trait.from_dict(fields) for fields in exposures],

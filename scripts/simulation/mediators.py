@@ -37,7 +37,7 @@ GENE_BP = (20_000, 15_000)  # before and behind the cis-eQTL
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A gene in a tissue: its part, its cis-eQTL (number and effect in SD), and the exposure's effect on it."""
+    """A gene in a tissue: its part, its cis-eQTL (number and effect in SD), and the exposure's effect."""
 
     trait: Trait
     gene: str
