@@ -124,6 +124,8 @@ def _first_steps(inputs: Inputs) -> list[Row]:
     rows = []
     for exposure in inputs.exposures:
         for mediator in inputs.mediators:
+            if mediator == exposure:
+                continue
             triple = inputs.triple(exposure, mediator, outcome, inputs.mediators[mediator].head(0))
             estimate, q = step_one(triple)
             rows.append(

@@ -83,7 +83,8 @@ often printed.</p>
 <p>The first gene explains a locus of the outcome and is acted on by one exposure; its neighbour in linkage
 disequilibrium is acted on as well and does nothing; the others have no part in anything.</p>
 {{ table([("mediator", "Mediator", "name"), ("class", "What it truly is", ""),
-  ("exposure", "Acted on by", ""), ("true", "True mediated effect", "n"), ("found", "Found", "effect"), ("said", "Verdict", "")], truth) }}
+  ("exposure", "Acted on by", ""), ("true", "True mediated effect", "n"), ("found", "Found", "effect"),
+  ("said", "Verdict", "")], truth) }}
 {% endif %}
 </body>
 </html>
