@@ -72,7 +72,7 @@ def mediate(
             mediator in cis,
             panel_file,
             selection,
-            settings["clump_r2"],
+            settings,
             mhc,
         )
         for mediator in names

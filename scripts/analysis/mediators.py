@@ -13,6 +13,7 @@ from scripts.analysis.coloc_loci import loci_of_genes
 from scripts.analysis.panel import NOT_FOUND
 from scripts.analysis.selection import PanelFile, select
 from scripts.method.arrays import BoolArray
+from scripts.method.conditional import conditionally_significant
 from scripts.method.ld import allele_count_r
 from scripts.method.multiplicity import benjamini_hochberg
 from scripts.table import sumstats
@@ -64,15 +65,24 @@ def instruments_of(
     is_gene: bool,
     panel: PanelFile | None,
     selection: Mapping[str, Any],
-    cis_r2: float,
+    settings: Mapping[str, Any],
     mhc: str,
 ) -> pd.DataFrame:
     """Independent instruments among a mediator's candidates, with the columns of `selection.COLUMNS`.
 
-    A gene's are clumped at `cis_r2`, all others as the study's exposures are.
+    A gene's are clumped at `clump_r2` of the section mediation, and further ones are kept only where they are
+    significant (`secondary_p`) beyond what remains of their LD with stronger ones: of a very strong cis-eQTL
+    even an r2 of 0.005 is significant. All others are clumped as the study's exposures are.
     """
-    own = {**selection, "p_thresholds": [ALL_P], "min_count": 1, "clump_r2": cis_r2}
-    return select(candidates, panel, own if is_gene else selection, mhc).instruments
+    if not is_gene:
+        return select(candidates, panel, selection, mhc).instruments
+    own = {**selection, "p_thresholds": [ALL_P], "min_count": 1, "clump_r2": settings["clump_r2"]}
+    chosen = select(candidates, panel, own, mhc).instruments
+    if panel is None or len(chosen) < 2:
+        return chosen
+    z = (chosen["beta"] / chosen["se"]).to_numpy(float)
+    apart = conditionally_significant(z, np.array(chosen["r"].tolist()), -np.log10(settings["secondary_p"]))
+    return chosen[apart].reset_index(drop=True)
 
 
 def apart_from(

@@ -65,7 +65,7 @@ def two_step(
     """
     x, m = beta_x[:, EXPOSURE], beta_x[:, MEDIATOR]
     in_m, in_y = np.isfinite(m), np.isfinite(beta_y)
-    first, whole, both = own & in_m, own & in_y, in_m & in_y
+    first, whole, both = own & in_m, own & in_y, np.isfinite(x) & in_m & in_y
     check_instruments(1, int(np.sum(both & own)))
     check_instruments(1, int(np.sum(both & ~own)))
     direct, step_2, q = _second_step(beta_x[both], beta_y[both], se_y[both])

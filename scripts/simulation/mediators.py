@@ -128,7 +128,7 @@ def _genes(
             found.append(Expression(trait, gene, kind, pair[number], effect, step_1))
         else:
             variant = _elsewhere(panel, outcome_own, stream(seed, "expression", trait.id))
-            found.append(Expression(trait, gene, "null", variant, NULL_CIS, 0.0))
+            found.append(Expression(trait, gene, "no_effect", variant, NULL_CIS, 0.0))
     return found
 
 

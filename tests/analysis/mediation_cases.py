@@ -12,7 +12,7 @@ from scripts.table import sumstats
 from scripts.table.correlations import Correlations
 
 HARMONISE = {"palindromic": "infer", "palindromic_maf_max": 0.42}
-SETTINGS: dict[str, Any] = {"fdr": 0.05, "clump_r2": 0.01, "draws": 2000, "controls": []}
+SETTINGS: dict[str, Any] = {"fdr": 0.05, "clump_r2": 0.01, "secondary_p": 1e-5, "draws": 2000, "controls": []}
 N = {"x": 200_000, "m": 200_000, "y": 300_000}
 
 

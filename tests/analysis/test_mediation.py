@@ -211,6 +211,12 @@ def test_the_same_whatever_else_is_asked() -> None:
     assert other["indirect_mc_low"] != alone["indirect_mc_low"]
 
 
+def test_a_variant_that_the_exposure_lacks_is_left_out() -> None:
+    rows = three_traits(a=0.5, b=0.3, direct=0.15)
+    row, _ = run({**rows, "x": rows["x"].iloc[:21]})
+    assert (row["status"], row["n_mediator"], row["n_mediator_used"]) == ("mediated", 2, 1)
+
+
 def test_leave_one_out_ends_with_all() -> None:
     found = screen(inputs_of(three_traits(a=0.5, b=0.3, direct=0.15)), Verdict())  # type: ignore[arg-type]
     (rows,), row = found.leave_one_out, found.rows[0]
