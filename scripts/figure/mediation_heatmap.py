@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from scripts.method.normal import abs_z_from_neglog10_p
 from scripts.table.mediation import MediationStatus, ProportionStatus
 
 NAMES, CELL, ROW = 46.0, 22.0, 5.2  # mm
-TOP, HEADS, FOOT, BETWEEN = 9.0, 20.0, 17.0, 12.0
+TOP, HEADS, FOOT, BETWEEN = 9.0, 16.0, 17.0, 12.0
 MOST_ROWS, MOST_COLUMNS = 40, 6
 LIMIT = 10.0  # |z| from which on the colour is full
 COLOURS = LinearSegmentedColormap.from_list("steps", [style.RED, "#FFFFFF", style.BLUE])
@@ -119,9 +120,11 @@ def _cell(axes: Axes, column: int, row_at: int, row: Any) -> None:
 
 def _key(figure: Figure, top: float, hidden: int) -> None:
     axes = style.add_axes(figure, NAMES + 3.0, top, 40.0, 2.6)
-    axes.imshow(
-        np.linspace(-LIMIT, LIMIT, 101)[None], aspect="auto", cmap=COLOURS, extent=(-LIMIT, LIMIT, 0, 1)
-    )
+    for low, high in itertools.pairwise(np.linspace(-LIMIT, LIMIT, 22)):
+        face = COLOURS(Normalize(-LIMIT, LIMIT)((low + high) / 2))
+        axes.add_patch(Rectangle((low, 0), high - low, 1, facecolor=face, edgecolor="none"))
+    axes.set_xlim(-LIMIT, LIMIT)
+    style.plain_spines(axes)
     axes.set_yticks([])
     axes.set_xticks([-LIMIT, 0, LIMIT], [f"≤ −{LIMIT:.0f}", "0", f"≥ {LIMIT:.0f}"], fontsize=style.SIZE_SMALL)
     label = "weaker step in standard errors, sign of the mediated effect"

@@ -15,7 +15,7 @@ from scripts.figure.mediation_words import effect, in_order, names_of, proportio
 from scripts.figure.words import Labels
 from scripts.table.mediation import MediationStatus
 
-WIDTH, HEIGHT, COLUMNS, MOST = 88.0, 62.0, 2, 12  # mm of a diagram
+WIDTH, HEIGHT, COLUMNS, MOST = 88.0, 60.0, 2, 12  # mm of a diagram
 BOX, TALL = 32.0, 10.0
 PLACES = {"exposure": (18.0, 34.0), "mediator": (44.0, 13.0), "outcome": (70.0, 34.0)}  # centres
 TOP = 5.0
@@ -49,8 +49,9 @@ def _diagram(figure: Figure, left: float, top: float, row: Mapping[str, Any], la
     _arrow(axes, (20.0, 29.0), (32.0, 18.0), colour)
     _arrow(axes, (56.0, 18.0), (68.0, 29.0), colour)
     _arrow(axes, (34.0, 34.0), (54.0, 34.0), style.BLACK)
-    axes.text(22.0, 22.5, f"a\n{effect(row, 'step_1')}", **{**small, "ha": "right"})
-    axes.text(66.0, 22.5, f"b\n{effect(row, 'step_2')}", **{**small, "ha": "left"})
+    for letter, step, x, side in (("a", "step_1", 24.0, "right"), ("b", "step_2", 64.0, "left")):
+        value, _, ends = effect(row, step).partition(" ")
+        axes.text(x, 21.5, f"{letter} = {value}\n{ends}", **{**small, "ha": side})
     axes.text(44.0, 30.0, "direct", **small)
     below = f"direct {effect(row, 'direct')}    total {effect(row, 'total')}"
     axes.text(44.0, 43.0, below, **small)
