@@ -65,6 +65,7 @@ from scripts.reduce_exposure import reduce_exposure
 call = json.loads(sys.argv[1])
 paths = ("lookup", "table", "report")
 lists = ("files", "receipt", "positions", "chain", "panel", "ancestries", "hapmap3", "hapmap3_rows")
+lists += ("mediators",)
 call |= {name: Path(call[name]) for name in paths}
 call |= {name: [Path(path) for path in call[name]] for name in lists}
 reduce_exposure(**call)

@@ -42,6 +42,7 @@ def config(full: bool) -> dict[str, object]:
             "loci": "instruments",
             "window_kb": 432,
         },
+        "mediation": {"mediators": ["gene"] if full else [], "exposures": "hits", "fdr": 0.0234},
         "quality": {"allow": ["build", "mixed_ancestry"] if full else []},
         "placo": {
             "exposure": "strongest" if full else "sim_001",
@@ -54,7 +55,9 @@ def config(full: bool) -> dict[str, object]:
 
 # Blocks are trimmed, as when Snakemake renders captions.
 def rendered(name: str, full: bool, figure: str = "forest") -> str:
-    wildcards = SimpleNamespace(figure=figure, trait="x", outcome="y", locus="rs1")
+    wildcards = SimpleNamespace(
+        figure=figure, trait="x", outcome="y", locus="rs1", exposure="e", mediator="m"
+    )
     snakemake = SimpleNamespace(config=config(full), wildcards=wildcards, params={})
     template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         (REPORT / name).read_text()

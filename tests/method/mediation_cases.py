@@ -87,12 +87,17 @@ def covered(truth: Truth, fit: TwoStep, rng: np.random.Generator) -> dict[str, b
 
 
 def coverage(truth: Truth, studies: int, seed: int) -> dict[str, float]:
-    """Share of simulated studies whose intervals hold the truth; `printed`: whose proportion is printed."""
+    """Share of simulated studies whose intervals hold the truth; `printed`: whose proportion is printed.
+
+    `z` is the median of the total in standard errors.
+    """
     rng = np.random.default_rng(seed)
-    held, printed = dict.fromkeys(INTERVALS, 0), 0
+    held, printed, sizes = dict.fromkeys(INTERVALS, 0), 0, []
     for _ in range(studies):
         fit = two_step(*simulated(truth, rng))
         printed += proportion_case(fit.indirect, fit.direct, fit.total) == "printed"
+        sizes.append(abs(fit.total.beta / fit.total.se))
         for name, inside in covered(truth, fit, rng).items():
             held[name] += inside
-    return {name: count / studies for name, count in {**held, "printed": printed}.items()}
+    shares = {name: count / studies for name, count in {**held, "printed": printed}.items()}
+    return {**shares, "z": float(np.median(sizes))}

@@ -72,6 +72,12 @@ def make_traits() -> list[Trait]:
     ]
 
 
+def make_genes() -> list[Trait]:
+    """Mediator, neighbour and gene without a part; the first one's expression elsewhere."""
+    names = ("GENE1.blood", "GENE2.blood", "GENE3.blood", "GENE1.skin")
+    return [trait(name, 30_000.0, cohorts=("elsewhere",)) for name in names]
+
+
 @dataclass(frozen=True)
 class Written:
     """The files of a simulated study."""
@@ -101,6 +107,8 @@ def write_study(folder: Path, seed: int, exposures: int = 12) -> Written:
         correlations=[folder / "SIMULATED_correlations.tsv"],
         exposures=[exposure.to_dict() for exposure in make_exposures(exposures)],
         traits=[other.to_dict() for other in make_traits()],
+        mediators=[gene.to_dict() for gene in make_genes()],
+        expression_truth=[folder / "SIMULATED_truth_mediation.tsv"],
         outcome_cohorts=COHORTS,
         validation=VALIDATION,
         meta_analyses={"disease": COHORTS},

@@ -77,6 +77,7 @@ def small_config(root: Path, exposures: str, traits: str, **keys: Any) -> dict[s
         "chain_file": None,
         "demo": None,
         "column_maps": {"map": MAP},
+        "mediation": config["mediation"] | {"mediators": []},
         "genes": default()["genes"] | {"table": None, "pops_scores": None},
     }
     return config | keys
@@ -119,7 +120,7 @@ def test_demo_is_what_the_config_says() -> None:
 def test_demo_files_lie_in_the_data_folder_and_say_that_they_are_simulated() -> None:
     study = load_study(default(), ROOT)
     files = [*study.all_files, study.ld_panel, study.chain_file, study.truth]
-    assert len(study.all_files) == 69  # 60 exposures, 3 cohorts, 5 validation traits, 1 control
+    assert len(study.all_files) == 73  # 60 exposures, 3 cohorts, 5 validation traits, 1 control, 4 genes
     for file in files:
         assert file is not None and file.startswith("resources/demo/")
         assert Path(file).name.startswith("SIMULATED_")
