@@ -26,7 +26,7 @@ rule list_mediators:
     params:
         names=MEDIATOR_NAMES,
         settings={key: config["mediation"][key] for key in ("fdr", "cis_window_kb")},
-        p_max=max(config["instruments"]["p_thresholds"]),
+        p_max=config["reduce"]["p_max"],
         source=source_of("list_mediators"),
     script:
         "../scripts/list_mediators.py"

@@ -43,7 +43,7 @@ AFTER_SCREEN = {
     *("flip_signs", "reverse_hits", "weigh_evidence", "summarise", "build_report", "give_verdict"),
     "correct_overlap",
     *("standardise_lead", "find_pleiotropy", "define_loci", "annotate_loci"),
-    *("share_pleiotropy", "plot_pleiotropy"),
+    *("share_pleiotropy", "plot_pleiotropy", "mediate", "plot_mediation"),
 }
 MULTIVARIABLE = {"analyse_multivariable", "plot_multivariable"}
 
