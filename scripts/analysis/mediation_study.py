@@ -28,6 +28,7 @@ from scripts.analysis.mediation_columns import effects_row, estimate_row, hetero
 from scripts.analysis.mediation_reverse import reverse_of_step_two
 from scripts.analysis.mediators import Cis, apart_from
 from scripts.analysis.selection import PanelFile
+from scripts.method.estimate import Estimate
 from scripts.method.multiplicity import benjamini_hochberg
 from scripts.method.two_step import TwoStep
 from scripts.table import sumstats
@@ -132,6 +133,7 @@ def _first_steps(inputs: Inputs) -> list[Row]:
                 {
                     "exposure": exposure,
                     "mediator": mediator,
+                    "gene_symbol": inputs.cis[mediator].symbol if mediator in inputs.cis else "",
                     "n_exposure": len(inputs.exposures[exposure]),
                     "n_in_mediator": int(triple.known("exposure", "mediator").sum()),
                     "n_mediator": len(inputs.mediators[mediator]),
@@ -166,27 +168,34 @@ def _second_step(row: Row, inputs: Inputs, coloc: Colocalised, found: Found) -> 
     row["n_union"] = int(triple.used.sum())
     if fit is None:
         return {}
-    correlation = _correlation(inputs.correlations, [exposure, mediator])
-    f_exposure, f_mediator = strength(triple, correlation)
-    row |= {"conditional_f_exposure": f_exposure, "conditional_f_mediator": f_mediator}
-    row |= effects_row(fit) | heterogeneity_row("q_step_2", fit.q)
-    draws = inputs.settings["draws"]
-    row |= proportion_row(fit, draws, generator(inputs.seed, f"{exposure}/{mediator}", outcome))
-    row |= _reverse("reverse_1", reverse_of_step_one(triple))
-    back = inputs.apart(inputs.outcomes[outcome], own, every)
-    if mediator in inputs.cis:
-        verdict, h4 = coloc.verdict(mediator, outcome, every)
-        row |= {"coloc_verdict": verdict, "coloc_h4": h4}
-        back = back[~inputs.cis[mediator].holds(back)]
-    diseases = (
-        None if inputs.diseases is None else (inputs.diseases.get(outcome), inputs.diseases.get(mediator))
-    )
-    row |= _reverse("reverse_2", reverse_of_step_two(back, inputs.rows[mediator], inputs.harmonise, diseases))
-    _keep(row, triple, fit, found)
+    f_exposure, f_mediator = strength(triple, _correlation(inputs.correlations, [exposure, mediator]))
+    stream = generator(inputs.seed, f"{exposure}/{mediator}", outcome)
     cis = inputs.cis.get(mediator)
+    verdict = coloc.verdict(mediator, outcome, every) if cis else tuple(NOT_REACHED.values())
+    row |= {
+        "conditional_f_exposure": f_exposure,
+        "conditional_f_mediator": f_mediator,
+        **effects_row(fit),
+        **heterogeneity_row("q_step_2", fit.q),
+        **proportion_row(fit, inputs.settings["draws"], stream),
+        **dict(zip(NOT_REACHED, verdict, strict=True)),
+        **_reverse("reverse_1", reverse_of_step_one(triple)),
+        **_reverse("reverse_2", _reversed(inputs, exposure, mediator, outcome)),
+    }
+    _keep(row, triple, fit, found)
     used = triple.variants[triple.used]
     overlap = int(np.sum(cis.holds(used) & used["own"].to_numpy(bool))) if cis else 0
     return {"in_mhc": int(used["in_mhc"].sum()), "n_cis_overlap": overlap}
+
+
+def _reversed(inputs: Inputs, exposure: str, mediator: str, outcome: str) -> Estimate | None:
+    """The outcome on the mediator, by instruments that are neither trait's own nor in the gene's window."""
+    back = inputs.apart(inputs.outcomes[outcome], inputs.exposures[exposure], inputs.mediators[mediator])
+    if mediator in inputs.cis:
+        back = back[~inputs.cis[mediator].holds(back)]
+    known = inputs.diseases
+    diseases = None if known is None else (known.get(outcome), known.get(mediator))
+    return reverse_of_step_two(back, inputs.rows[mediator], inputs.harmonise, diseases)
 
 
 def _no_facts(is_gene: bool) -> dict[str, Any]:
@@ -198,7 +207,7 @@ def _correlation(known: Correlations, traits: Sequence[str]) -> Any:
     return known.matrix(traits) if known.known(traits) else None
 
 
-def _reverse(name: str, estimate: Any) -> Row:
+def _reverse(name: str, estimate: Estimate | None) -> Row:
     values = {key: getattr(estimate, key) if estimate else np.nan for key in ("beta", "se", "neglog10_p")}
     count = estimate.n_instruments if estimate else 0
     return {f"{name}_{key}": value for key, value in {**values, "n": count}.items()}

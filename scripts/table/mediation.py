@@ -12,7 +12,7 @@ COUNTS = [
     *("m_step_1", "m_step_2"),
 ]
 COLUMNS = [
-    *(*TRIPLE, "status", "caveats", "proportion_status", *COUNTS),
+    *(*TRIPLE, "gene_symbol", "status", "caveats", "proportion_status", *COUNTS),
     *(f"{effect}_{number}" for effect in EFFECTS for number in NUMBERS),
     *("step_1_p_adjusted", "step_2_p_adjusted"),
     *("indirect_se_aroian", "indirect_mc_low", "indirect_mc_high"),

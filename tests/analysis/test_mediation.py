@@ -41,7 +41,7 @@ def run(
 def test_a_true_mediator_is_found_with_its_numbers() -> None:
     row, gates = run(three_traits(a=0.5, b=0.3, direct=0.15))
     assert row["status"] == MediationStatus.MEDIATED
-    assert row["proportion_status"] == ProportionStatus.PRINTED
+    assert (row["proportion_status"], row["gene_symbol"]) == (ProportionStatus.PRINTED, "M")
     truth = {"step_1": 0.5, "step_2": 0.3, "total": 0.3, "direct": 0.15, "indirect": 0.15}
     for name, value in truth.items():
         assert abs(row[f"{name}_beta"] - value) < 3 * row[f"{name}_se"] < 0.2
