@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from scripts.figure.mediation_words import (
     caveats,
@@ -18,12 +17,13 @@ from scripts.figure.mediation_words import (
     verdict,
 )
 from scripts.figure.page import laid_out
+from scripts.figure.svg import embedded
 from scripts.figure.words import Labels, count, label_of, number
 from scripts.table.mediation import TRIPLE, Gate, GateStatus, MediationStatus, ProportionStatus
 
 MOST = 200  # rows of the tables
 HEADS = (
-    *(("triple", "Exposure, mediator, outcome", "name"), ("said", "Verdict", "")),
+    *(("triple", "Exposure, mediator, outcome", "name"), ("said", "Verdict", "name")),
     *(("step_1", "Step 1 (95% interval)", "effect"), ("step_2", "Step 2, exposure held", "effect")),
     *(("total", "Total", "effect"), ("direct", "Direct", "effect"), ("indirect", "Mediated", "effect")),
     *(("proportion", "Proportion (Fieller's interval)", ""), ("caveats", "Keep in mind", "lines")),
@@ -37,7 +37,7 @@ TEMPLATE = """\
 <title>Mediation: {{ title }}</title>
 <style>{{ style }}
 figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
-figure svg { width: 100%; min-width: 44rem; height: auto; display: block; }
+figure img { width: 100%; min-width: 44rem; height: auto; display: block; }
 body { max-width: 92rem; } .wide table { font-size: .84rem; }</style>
 </head>
 <body>
@@ -53,10 +53,10 @@ is printed only where the total is at least 3 standard errors from 0 and no part
 interval holds the total's own error.</p>
 
 <h2>At a glance</h2>
-<figure>{{ heatmap }}</figure>
+<figure><img src="{{ heatmap }}" alt="Exposures by mediators: which effects are mediated"></figure>
 
 <h2>Paths</h2>
-<figure>{{ paths }}</figure>
+<figure><img src="{{ paths }}" alt="Paths from exposure to mediator to outcome"></figure>
 
 <h2>Verdicts</h2>
 {{ table([("sentence", "Verdict", "name"), ("n", "Triples", "n")], verdicts) }}
@@ -110,7 +110,7 @@ def mediation_page(
         lead=_lead(table),
         fdr=f"{fdr:g}",
         heads=HEADS,
-        **{name: Markup(svg[svg.index("<svg") :]) for name, svg in drawings.items()},
+        **{name: embedded(svg) for name, svg in drawings.items()},
         verdicts=_verdicts(table),
         triples=[_row(row, labels) for row in second],
         shares=[_share(row, labels) for row in printed],

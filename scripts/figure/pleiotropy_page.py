@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from scripts.figure.page import laid_out
+from scripts.figure.svg import embedded
 from scripts.figure.words import MISSING, count, expected, number, p_value
 from scripts.table.pleiotropy import LocusRole, Quantity
 
@@ -102,7 +102,7 @@ def pleiotropy_page(
         p_lead=p_value(-math.log10(settings["p_lead"])),
         window_kb=f"{settings['window_kb']:g}",
         absent=told,
-        **{name: _embedded(svg) for name, svg in figures.items()},
+        **{name: embedded(svg) for name, svg in figures.items()},
     )
 
 
@@ -139,11 +139,6 @@ def cautions(loci: pd.DataFrame, numbers: Mapping[str, float]) -> list[str]:
             "there the evidence rests on the other."
         )
     return found
-
-
-def _embedded(svg: str) -> str:
-    """The figure as an address, so that the ids of two figures on one page do not mix."""
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def _miscalibration(numbers: Mapping[str, float]) -> list[str]:

@@ -8,6 +8,7 @@ Here lengths are rounded to 0.01 pt, paths are relative, glyphs are in whole uni
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,6 +44,11 @@ def shrink(svg: str) -> str:
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>") + "\n"
+
+
+def embedded(svg: str) -> str:
+    """The figure as an address, so that the ids of two figures on one page do not mix."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def relative_path(d: str, scale: float = 1.0, decimals: int = 2) -> str:
