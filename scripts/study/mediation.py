@@ -24,15 +24,18 @@ def mediation_problems(
     if not section["mediators"]:
         return
     for trait in mediators_of(section):
-        if trait not in traits:
+        if trait in outcomes:
+            yield f"config: `mediation` has {trait}, which is an outcome; it cannot be a mediator too"
+        elif trait not in traits:
             near = nearest(trait, traits)
             yield f"config: `mediation` has {trait}, which no trait table lists{near}"
-        elif trait in outcomes:
-            yield f"config: `mediation` has {trait}, which is an outcome; it cannot be a mediator too"
     for i, pair in enumerate(section["controls"]):
         if pair["mediator"] not in section["mediators"]:
             near = nearest(pair["mediator"], section["mediators"])
-            yield f"config: `mediation.controls[{i}].mediator` is {pair['mediator']}, no mediator{near}"
+            yield (
+                f"config: `mediation.controls[{i}].mediator` is {pair['mediator']}, no mediator{near} "
+                "(without negative controls: `controls: []`)"
+            )
     asked = section["exposures"]
     for exposure in [] if isinstance(asked, str) else asked:
         if exposure not in exposures:

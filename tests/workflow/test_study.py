@@ -772,3 +772,27 @@ def test_lead_exposures_are_the_named_one_or_all_whole_files() -> None:
     assert len(load_study(default(), ROOT).lead_exposures) == 60
     assert load_study(with_key("placo.exposure", "sim_007"), ROOT).lead_exposures == ("sim_007",)
     assert load_study(with_key("placo.exposure", None), ROOT).lead_exposures == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("mediators", ["SIMM1.bloot"], "no trait table lists; did you mean `SIMM1.blood`?"),
+        ("mediators", ["disease"], "which is an outcome; it cannot be a mediator too"),
+        ("controls", [{"mediator": "x", "control": "SIMM1.skin"}], "is x, no mediator; known: SIMM1.blood"),
+        ("exposures", ["sim_0001"], "no exposure of the study; did you mean `sim_001`?"),
+        ("exposures", "hit", "expected hits, strongest, all, or a list of ids"),
+    ],
+)
+def test_mediators_are_checked(key: str, value: object, message: str) -> None:
+    assert message in message_of(with_key(f"mediation.{key}", value))
+
+
+def test_without_mediators_nothing_is_asked() -> None:
+    assert load_study(default(), ROOT).mediators == (
+        *("SIMM1.blood", "SIMM2.blood", "SIMM3.blood"),
+        "SIMM1.skin",
+    )
+    study = load_study(with_key("mediation.mediators", []), ROOT)
+    assert study.mediators == () and study.mediation_truth is None
+    assert "SIMM1.blood" in study.unused
