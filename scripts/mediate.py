@@ -120,12 +120,12 @@ def mediate(
 
 
 def _own_instruments(batches: list[Path], followed: list[str]) -> dict[str, pd.DataFrame]:
-    """The instruments of each exposure that is followed, of those that have any."""
-    wanted = [("exposure", "in", followed)]
-    parts = [pd.read_parquet(path, filters=wanted) for path in batches] if followed else []
-    rows = {str(name): part for table in parts for name, part in table.groupby("exposure")}
+    """The instruments of each exposure that is followed; none for one that has none."""
+    every = pd.concat([pd.read_parquet(path) for path in batches], ignore_index=True)
+    rows = {str(name): part for name, part in every.groupby("exposure")}
     return {
-        name: rows[name].drop(columns="exposure").reset_index(drop=True) for name in followed if name in rows
+        name: rows.get(name, every.head(0)).drop(columns="exposure").reset_index(drop=True)
+        for name in followed
     }
 
 

@@ -65,7 +65,9 @@ def _control(
     control = controls.get(row["mediator"])
     if control is None:
         return Answer(Gate.CONTROL, GateStatus.NOT_ASKED, "no control")
-    found = status[_key(row, control)]
+    found = status.get(_key(row, control))
+    if found is None:
+        return Answer(Gate.CONTROL, GateStatus.NOT_ASKED, f"{control} is the exposure")
     if found in (MediationStatus.NO_INSTRUMENT_1, MediationStatus.NO_INSTRUMENT_2):
         return Answer(Gate.CONTROL, GateStatus.CAVEAT, f"{control}: {found.value}")
     shows = found in CONTROL_SHOWS and signs[_key(row, control)] == signs[_key(row)]

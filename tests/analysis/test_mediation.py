@@ -124,6 +124,15 @@ def test_no_instrument_in_the_mediators_file() -> None:
     assert lost["status"] == MediationStatus.NO_INSTRUMENT_2
 
 
+def test_an_exposure_or_a_mediator_without_instruments_has_a_row() -> None:
+    rows = three_traits(a=0.5, b=0.3, direct=0.15)
+    inputs = inputs_of(rows)
+    nothing, _ = run(rows, exposures={"x": inputs.exposures["x"].head(0)})
+    assert (nothing["status"], nothing["n_exposure"]) == (MediationStatus.NO_INSTRUMENT_1, 0)
+    empty, _ = run(rows, mediators={"m": inputs.mediators["m"].head(0)})
+    assert (empty["status"], empty["n_mediator"]) == (MediationStatus.NO_INSTRUMENT_2, 0)
+
+
 def test_the_mediator_that_acts_on_the_exposure_is_reversed() -> None:
     """m moves x, so that the gene's own variants move x too."""
     rows = three_traits(a=0.5, b=0.3, direct=0.15)
