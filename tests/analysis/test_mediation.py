@@ -275,3 +275,9 @@ def test_status_of_an_unknown_stop() -> None:
     assert told[Gate.COLOCALISATION] == "not_asked" and told[Gate.MHC] == "caveat"
     assert Gate.CIS_OVERLAP not in told
     assert status_of(answers, row.to_dict()) == MediationStatus.MEDIATED
+
+
+def test_without_an_exposure_to_follow_the_tables_are_empty() -> None:
+    found = screen(inputs_of(three_traits(0.5, 0.3, 0.1), exposures={}), Verdict())  # type: ignore[arg-type]
+    table, gates = judged(found.rows, found.facts, {}, SETTINGS["fdr"])
+    assert table.empty and gates.empty and list(table.columns) == COLUMNS

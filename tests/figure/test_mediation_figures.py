@@ -131,6 +131,8 @@ def test_the_page_says_what_was_found_and_why_not() -> None:
     assert "Does the mediator act on the outcome, with the exposure held?" in page
     without = mediation_page("A study", table.iloc[2:], gates, None, LABELS, 0.05, DRAWINGS)
     assert "No exposure acts on a mediator" in without and "Beside the truth" not in without
+    empty = mediation_page("A study", table.iloc[:0], gates.iloc[:0], truth, LABELS, 0.05, DRAWINGS)
+    assert "0 exposures and 0 mediators: 0 triples with a second step, 0 mediated." in empty
 
 
 def test_the_step_writes_the_same_bytes_twice(tmp_path: Path) -> None:
