@@ -38,7 +38,7 @@ def small_sample_factor(df: npt.ArrayLike) -> FloatArray:
 
 def hedges_g(d: npt.ArrayLike, n_1: npt.ArrayLike, n_2: npt.ArrayLike) -> FloatArray:
     """Cohen's d of groups of n_1 and n_2 people, corrected for its bias in small samples."""
-    return np.asarray(d * small_sample_factor(_degrees(n_1) + _degrees(n_2)), dtype=np.float64)
+    return np.asarray(np.asarray(d) * small_sample_factor(_degrees(n_1) + _degrees(n_2)), dtype=np.float64)
 
 
 def variance_of_g(g: npt.ArrayLike, n_1: npt.ArrayLike, n_2: npt.ArrayLike) -> FloatArray:
@@ -48,25 +48,25 @@ def variance_of_g(g: npt.ArrayLike, n_1: npt.ArrayLike, n_2: npt.ArrayLike) -> F
 
 
 def mean_from_quartiles(q1: npt.ArrayLike, median: npt.ArrayLike, q3: npt.ArrayLike) -> FloatArray:
-    """Mean of a sample of which quartiles are printed (Wan et al. 2014, eq. 14, doi 10.1186/1471-2288-14-135)."""
+    """Mean of a sample from its printed quartiles (Wan et al. 2014, eq. 14, doi 10.1186/1471-2288-14-135)."""
     return np.asarray(np.add(np.add(q1, median), q3) / 3.0, dtype=np.float64)
 
 
 def sd_from_quartiles(q1: npt.ArrayLike, q3: npt.ArrayLike, n: npt.ArrayLike) -> FloatArray:
-    """SD of a sample of n of which the quartiles are printed (Wan et al. 2014, eq. 16)."""
+    """SD of a sample of n from its printed quartiles (Wan et al. 2014, eq. 16)."""
     people = np.asarray(n, dtype=np.float64)
     width = 2.0 * special.ndtri((0.75 * people - 0.125) / (people + 0.25))
     return np.asarray(np.subtract(q3, q1) / width, dtype=np.float64)
 
 
 def pool_sides(means: npt.ArrayLike, sds: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Mean and SD of one group over its sides (last axis): the sides' mean, and the root of the mean variance.
+    """Mean of one group over its sides (last axis), and the root of their mean variance.
 
     As for independent samples of one size (Cohen 1988), which the two sides of one person are not: the mean
-    of both sides varies less between people than either, so that d is too small by a factor of at least
+    of both sides varies less between people than either, so that d is too small by the factor
     sqrt((1 + r)/2), where r is the correlation of the sides.
     """
-    return np.mean(means, axis=-1), np.sqrt(np.mean(np.square(sds), axis=-1))
+    return np.mean(np.asarray(means), axis=-1), np.sqrt(np.mean(np.square(sds), axis=-1))
 
 
 def _degrees(n: npt.ArrayLike) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Which experiments a pooled effect hangs on: outliers, leave-one-out, and small experiments with large effects.
+"""What a pooled effect hangs on: outliers, single experiments, small experiments with large effects.
 
 Effects y and their sampling variances v are arrays of length k.
 """

@@ -1,6 +1,6 @@
 """Random-effects meta-analysis: experiments whose true effects differ, and the mean of those effects.
 
-Effects y and their sampling variances v are arrays of length k. METHODS: DerSimonian & Laird 1986, doi
+Effects y and their sampling variances v are arrays of length k. DerSimonian & Laird 1986, doi
 10.1016/0197-2456(86)90046-2, with the test of Knapp & Hartung 2003, doi 10.1002/sim.1482; numbers as metafor.
 """
 
@@ -102,8 +102,8 @@ def pool(
 ) -> Pooled:
     """The mean effect, weights 1/(v + tau^2). Raises TooFewExperiments below 2 experiments.
 
-    ValueError where a variance is not a finite number above zero. Knapp and Hartung's standard error takes the
-    spread that was observed in place of the sum of weights; it may be the smaller one.
+    ValueError where a variance is not a finite number above zero. Knapp and Hartung's standard error takes
+    the spread that was observed in place of the one expected; it may be the smaller one.
     """
     if len(y) < LEAST:
         raise TooFewExperiments(f"{LEAST} experiments are needed, {len(y)} found")

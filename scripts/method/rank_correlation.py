@@ -104,7 +104,7 @@ def _upper_tail(distance: int, n: int) -> float:
 
 @cache
 def _distance_counts(n: int) -> dict[int, int]:
-    """Number of permutations of n by their sum of squared differences of ranks: rank after rank is given out."""
+    """Number of permutations of n by their sum of squared differences of ranks, rank after rank."""
     states: dict[int, dict[int, int]] = {0: {0: 1}}  # ranks given so far, as bits -> sum -> permutations
     for position in range(n):
         following: dict[int, dict[int, int]] = {}

@@ -20,7 +20,7 @@ class Study:
     them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
     `methods` are the estimators' keys, a preset written out. `unused` are traits that the table lists and no
     role names: nothing is done with them. `lead_exposures` are those that pleiotropy may be looked for with,
-    `gene_files` the tables of the section genes that something needs.
+    `gene_files` the tables of the section genes that something needs, `pooling_files` those of experiments.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Study:
     gene_files: dict[str, str]
     coloc_lead: bool
     coloc_traits: tuple[str, ...]
+    pooling_files: dict[str, str]
     loci: str | None
     demo: dict[str, Any] | None
     tolerant: bool
