@@ -60,7 +60,7 @@ class Experiment:
 def read_experiments(path: Path) -> dict[str, Experiment]:
     """Experiments by name, in the order of the table. Raises TableError for the first fault."""
     found: dict[str, Experiment] = {}
-    for where, row in _rows(path, EXPERIMENT_COLUMNS, extra=True):
+    for where, row in text_rows(path, EXPERIMENT_COLUMNS, extra=True):
         name = row["experiment"]
         if not name:
             raise TableError(f"{where}: `experiment` is empty; expected the name of an experiment")
@@ -81,7 +81,7 @@ def read_effects(path: Path, experiments: Sequence[str]) -> list[Row]:
     """
     rows: list[Row] = []
     seen: dict[tuple[str, str, str], str] = {}
-    for where, text in _rows(path, EFFECT_COLUMNS, extra=False):
+    for where, text in text_rows(path, EFFECT_COLUMNS, extra=False, optional=OPTIONAL):
         row = _effect(text, where, experiments)
         key = (row["experiment"], row["measure"], row["side"])
         if key in seen:
@@ -98,8 +98,10 @@ def numbers_of(experiments: Sequence[Experiment], column: str, path: Path) -> li
     return [_number(text, column, f"{path}, experiment {name}") for name, text in cells]
 
 
-def _rows(path: Path, needed: Sequence[str], extra: bool) -> Iterator[tuple[str, dict[str, str]]]:
-    """Where each row stands, and its cells by column; a table may have extra columns or not."""
+def text_rows(
+    path: Path, needed: Sequence[str], extra: bool, optional: Sequence[str] = ()
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where each row of a table stands, and its cells by column; `extra`: other columns are no fault."""
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -108,9 +110,9 @@ def _rows(path: Path, needed: Sequence[str], extra: bool) -> Iterator[tuple[str,
     for name in needed:
         if name not in header:
             raise TableError(f"{path} line 1: column `{name}` is missing (columns are separated by tabs)")
-    unknown = [name for name in header if not extra and name not in (*needed, *OPTIONAL)]
+    unknown = [name for name in header if not extra and name not in (*needed, *optional)]
     if unknown:
-        known = ", ".join((*needed, *OPTIONAL))
+        known = ", ".join((*needed, *optional))
         raise TableError(f"{path} line 1: unknown column `{unknown[0]}`; known: {known}")
     if len(set(header)) < len(header):
         raise TableError(f"{path} line 1: a column occurs twice")
