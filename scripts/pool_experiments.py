@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scripts.analysis.moderators import comparison_table, correlation_table
+from scripts.analysis.moderators import comparison_table, correlation_table, with_moderators
 from scripts.analysis.pooled_study import compare_with_published, read_study
 from scripts.analysis.pooling import How, influence_table, pooled_table, small_study_table
 from scripts.method.random_effects import PooledTest
@@ -30,7 +30,7 @@ def pool_experiments(
     """Write the tables; `checks` are those of published results and of what would restore them, or none."""
     study, how = read_study(experiments, effects, measures, falling_markers, moderators), How(tau2, test)
     write_tsv(pooled_table(study.effects, how), pooled)
-    write_tsv(influence_table(study.effects, how), influence)
+    write_tsv(with_moderators(influence_table(study.effects, how), study.moderators), influence)
     write_tsv(small_study_table(study.effects, how), small_studies)
     write_tsv(correlation_table(study.effects, study.moderators), correlations)
     write_tsv(comparison_table(study.effects, study.moderators), comparisons)

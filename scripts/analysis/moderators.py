@@ -34,6 +34,15 @@ def correlation_table(effects: pd.DataFrame, moderators: Mapping[str, Values]) -
     return pd.DataFrame(rows, columns=["moderator", "measure", "set", "status", "k", "rho", "p", "p_kind"])
 
 
+def with_moderators(effects: pd.DataFrame, moderators: Mapping[str, Values]) -> pd.DataFrame:
+    """The rows with a column `moderator_<column>` for each moderator."""
+    columns = {
+        f"moderator_{name}": [values[experiment] for experiment in effects["experiment"]]
+        for name, values in moderators.items()
+    }
+    return effects.assign(**columns)
+
+
 def comparison_table(effects: pd.DataFrame, moderators: Mapping[str, Values]) -> pd.DataFrame:
     """Whether two measures differ in their correlation with a moderator, as if of separate experiments."""
     rows = []
