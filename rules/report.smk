@@ -2,7 +2,7 @@
 # Inputs: the final tables. Outputs: figures/*, summary.html, quality.html, report.html, verdict.txt.
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
-SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN]
+SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *POOLED_SHOWN]
 
 
 rule plot_screen:
@@ -124,24 +124,6 @@ rule show_quality:
         source=source_of("show_quality"),
     script:
         "../scripts/show_quality.py"
-
-
-rule freeze_config:
-    output:
-        frozen="<results>/config.yaml",
-    log:
-        "<logs>/freeze_config/freeze_config.log",
-    benchmark:
-        "<benchmarks>/freeze_config/freeze_config.tsv"
-    conda:
-        "../envs/mrscape.yaml"
-    resources:
-        mem_mb=500,
-    params:
-        config={key: value for key, value in config.items() if key != "offline"},
-        source=source_of("freeze_config"),
-    script:
-        "../scripts/freeze_config.py"
 
 
 rule build_report:

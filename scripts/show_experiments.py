@@ -8,6 +8,7 @@ from scripts.figure.pooled_tables import Names, PooledTables
 from scripts.figure.style import save
 from scripts.step import run
 from scripts.table.files import read_tsv, write_text
+from scripts.table.pooling import CHECK_DTYPES
 
 
 def show_experiments(
@@ -26,7 +27,7 @@ def show_experiments(
     test: str,
 ) -> None:
     """Write `folder`/{measure}/{figure}.svg, and the page."""
-    compared, restored = [read_tsv(path) for path in checks] if checks else (None, None)
+    compared, restored = [read_tsv(path, CHECK_DTYPES) for path in checks] if checks else (None, None)
     tables = PooledTables(
         pooled=read_tsv(pooled),
         influence=read_tsv(influence),

@@ -86,7 +86,7 @@ def check_correlation(correlation: Correlation, moderator: str, values: Values) 
     return [
         {
             **key,
-            **{"quantity": quantity, "printed": printed.value, "computed": computed[i]},
+            **{"quantity": quantity, "printed": printed.text, "computed": computed[i]},
             **{"rounding_reach": math.nan, "agreement": _agreement(missed[i], broken).value},
         }
         for i, (quantity, printed) in enumerate(zip(correlation.quantities, correlation.printed, strict=True))

@@ -114,7 +114,7 @@ def check_measure(measure: Measure) -> list[Row]:
     return [
         {
             **{"measure": measure.name, "set": chosen, "moderator": "", "quantity": quantity},
-            **{"printed": printed.value, "computed": computed[i], "rounding_reach": reach[i]},
+            **{"printed": printed.text, "computed": computed[i], "rounding_reach": reach[i]},
             "agreement": agreement(missed[i], reach[i]).value,
         }
         for i, ((chosen, quantity), printed) in enumerate(zip(measure.wanted, measure.printed, strict=True))

@@ -39,8 +39,9 @@ def draw_family(
     ]
     summary = Summary(
         f"Pooled (k = {int(pooled['k'])}, I² {pooled['i2_percent']:.1f}%)",
-        *(pooled[name] for name in ("beta", "ci_low", "ci_high", "neglog10_p")),
-        (pooled["prediction_low"], pooled["prediction_high"]),
+        **{"beta": pooled["beta"], "low": pooled["ci_low"], "high": pooled["ci_high"]},
+        neglog10_p=pooled["neglog10_p"],
+        prediction=(pooled["prediction_low"], pooled["prediction_high"]),
         leads=True,
     )
     unit = effect_unit(exposure, label_of(str(family["outcomes"][0]), labels))

@@ -68,7 +68,8 @@ series above, by Student's t with ties. It is not corrected for the number of ro
   ("moderator", "Moderator", ""), ("quantity", "Quantity", ""),
   ("printed", "Printed", "n"), ("computed", "From the printed effects", "n"),
   ("reach", "Rounding can move it by", "n"), ("agreement", "", "")], published.rows) }}
-<p class="soft">Results that agree to the last printed digit are left out: tables/pooled_published.tsv.</p>
+<p class="soft">Results that agree to the last printed digit are left out: tables/pooled_published.tsv has them,
+pooled_restorations.tsv further changes that restore fewer.</p>
 {% endif %}
 <h2>Where the effects come from</h2>
 {{ table([("sentence", "Effect", "name"), ("n", "Effects", "n")], sources) }}

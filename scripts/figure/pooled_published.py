@@ -31,8 +31,14 @@ def published_cells(tables: PooledTables, names: Names) -> Cells | None:
     return {
         "lead": f"Of {count(len(checks), 'published number')}, {', '.join(parts)}.",
         "rows": [_check(row, names) for row in others.to_dict("records")],
-        "restored": [restoration_words(row, names) for row in restorations.to_dict("records")],
+        "restored": [restoration_words(row, names) for row in _best(restorations).to_dict("records")],
     }
+
+
+def _best(restorations: pd.DataFrame) -> pd.DataFrame:
+    """The changes that restore most, of each measure and moderator."""
+    most = restorations.groupby(["kind", "measure", "moderator"], dropna=False)["n_restored"].transform("max")
+    return restorations[restorations["n_restored"] == most]
 
 
 def _check(row: Mapping[Any, Any], names: Names) -> Cells:
@@ -41,9 +47,14 @@ def _check(row: Mapping[Any, Any], names: Names) -> Cells:
     return {
         **{"measure": names.measure(row["measure"]), "set": set_words(row["set"]), "moderator": moderator},
         **{"quantity": row["quantity"].replace("_percent", " (%)").replace("_", " "), "reach": reach},
-        **{"printed": number(row["printed"]), "computed": number(row["computed"])},
+        **{"printed": row["printed"], "computed": _computed(row)},
         "agreement": Agreement.of(row["agreement"]).sentence,
     }
+
+
+def _computed(row: Mapping[Any, Any]) -> str:
+    """With two more decimals than were printed."""
+    return number(row["computed"], len(row["printed"].partition(".")[2]) + 2)
 
 
 def restoration_words(row: Mapping[Any, Any], names: Names) -> str:
@@ -53,10 +64,11 @@ def restoration_words(row: Mapping[Any, Any], names: Names) -> str:
     if pd.isna(row["experiment"]):
         return f"{of}: no other value of a single experiment restores more of the {counts}."
     if row["kind"] == "effect":
-        change = f"{row['printed']:g} were {row['restored_by']:.10g}"
+        change = f"{row['printed']} were {row['restored_by']:.10g}"
         ends = f"anything from {row['restored_low']:g} to {row['restored_high']:g}"
         return f"{of}: {counts} would come out if {row['experiment']}'s effect of {change} ({ends} does)."
     low, high = row["restored_low"], row["restored_high"]
-    below = f"below {high:.4g}" if pd.isna(low) else ""
-    place = below or (f"above {low:.4g}" if pd.isna(high) else f"between {low:.4g} and {high:.4g}")
-    return f"{of}: {counts} would come out if {row['experiment']}'s {row['printed']:.4g} were {place}."
+    place = f"between {number(low)} and {number(high)}"
+    place = f"below {number(high)}" if pd.isna(low) else f"above {number(low)}" if pd.isna(high) else place
+    value = number(float(row["printed"]))
+    return f"{of}: {counts} would come out if {row['experiment']}'s {value} were {place}."

@@ -22,8 +22,9 @@ Numbers = Callable[[FloatArray], FloatArray]  # of data of length k, results of 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A printed number and half a unit of its last digit; with `below`, it was printed as less than that."""
+    """A number as printed, and half a unit of its last digit; `below`: it was printed as less than that."""
 
+    text: str
     value: float
     half: float
     below: bool
@@ -43,7 +44,7 @@ def as_printed(text: str) -> Printed:
     if not np.isfinite(float(digits)):
         raise ValueError(f"{text} is not a number")
     decimals = len(digits.partition(".")[2])
-    return Printed(float(digits), 0.5 * 10.0**-decimals, below)
+    return Printed(text, float(digits), 0.5 * 10.0**-decimals, below)
 
 
 def missed_by(printed: Sequence[Printed], results: FloatArray) -> FloatArray:

@@ -30,6 +30,8 @@ class Agreement(Status):
     NO_NUMBER = "no_number", "There is no such number here."
 
 
+# Columns of pooled_published.tsv and pooled_restorations.tsv that hold text, empty or like a number.
+CHECK_DTYPES = dict.fromkeys(("printed", "moderator", "measure", "experiment"), "str")
 TAU2_NAMES = {
     "dersimonian_laird": "DerSimonian-Laird",
     "paule_mandel": "Paule-Mandel",
