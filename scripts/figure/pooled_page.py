@@ -68,7 +68,7 @@ series above, by Student's t with ties. It is not corrected for the number of ro
   ("moderator", "Moderator", ""), ("quantity", "Quantity", ""),
   ("printed", "Printed", "n"), ("computed", "From the printed effects", "n"),
   ("reach", "Rounding can move it by", "n"), ("agreement", "", "")], published.rows) }}
-<p class="soft">Results that agree to the last printed digit are left out: tables/pooled_published.tsv has them,
+<p class="soft">Results that agree to the last digit are left out; tables/pooled_published.tsv has all,
 pooled_restorations.tsv further changes that restore fewer.</p>
 {% endif %}
 <h2>Where the effects come from</h2>
