@@ -136,7 +136,7 @@ def files_of_studies() -> set[tuple[str, str]]:
                     path for row in csv.DictReader(handle, delimiter="\t") for path in row["path"].split(";")
                 ]
             found |= {(config["study"], path) for path in paths}
-        if genes := config.get("coloc", {}).get("genes"):
+        if genes := config.get("genes", {}).get("table"):
             found.add((config["study"], genes))
         if config["ld_panel"]:
             found |= {(config["study"], f"{config['ld_panel']}.{end}") for end in ("bed", "bim", "fam")}
