@@ -58,8 +58,10 @@ class Measure:
 
     def numbers(self, g: FloatArray) -> FloatArray:
         """The wanted quantities if the effects were g; NaN where there is none."""
-        v, out = variance_of_g(g, self.n_case, self.n_control), beyond_fences(g)
         found = np.full(len(self.wanted), math.nan)
+        if not len(g):
+            return found
+        v, out = variance_of_g(g, self.n_case, self.n_control), beyond_fences(g)
         for chosen in dict.fromkeys(name for name, _ in self.wanted):
             kept = ~out if chosen == PooledSet.WITHOUT_OUTLIERS else np.ones(len(g), dtype=bool)
             if kept.sum() < LEAST or (chosen == PooledSet.WITHOUT_OUTLIERS and kept.all()):

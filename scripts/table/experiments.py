@@ -8,6 +8,7 @@ sides were measured apart, one row a side.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ EFFECT_NUMBERS = ("g", "d", *MEANS, *QUARTILES)
 EXPERIMENT_COLUMNS = ("experiment", "n_case", "n_control")
 EFFECT_COLUMNS = ("experiment", "measure")
 OPTIONAL = ("side", "marker", *EFFECT_NUMBERS)
+MEASURE = re.compile(r"\w[\w.-]*", re.ASCII)  # is part of file names
 LEAST_PEOPLE = 2  # of a group that has an SD
 
 Row = dict[str, Any]
@@ -128,6 +130,8 @@ def _effect(text: dict[str, str], where: str, experiments: Sequence[str]) -> Row
     for column in EFFECT_COLUMNS:
         if not text[column]:
             raise TableError(f"{where}: `{column}` is empty")
+    if not MEASURE.fullmatch(text["measure"]):
+        raise TableError(f"{where}: `measure` is '{text['measure']}', expected letters, digits, _ . or -")
     if text["experiment"] not in experiments:
         raise TableError(f"{where}: experiment {text['experiment']} is not in the table of experiments")
     row: Row = {name: text.get(name, "") for name in (*EFFECT_COLUMNS, "side", "marker")}

@@ -138,6 +138,20 @@ def test_outliers_and_correlations_have_statuses(study: Experiments) -> None:
     assert set(small_study_table(few, How())["status"]) == {"too_few", "no_outliers"}
 
 
+def test_a_measure_without_any_effect_has_a_status_and_stops_nothing(
+    study: Experiments, tmp_path: Path
+) -> None:
+    row = study.effects.iloc[:1].assign(measure="iron", g=np.nan, se=np.nan, status="incomplete")
+    with_none = Experiments(pd.concat([study.effects, row], ignore_index=True), study.moderators)
+    rows = pooled_table(with_none.effects, How())
+    assert set(rows.loc[(rows["measure"] == "iron") & (rows["set"] == "all"), "status"]) == {"too_few"}
+    assert influence_table(with_none.effects, How())["measure"].iloc[-1] == "iron"
+    published = tmp_path / "published.tsv"
+    published.write_text("measure\tset\tmoderator\tquantity\tprinted\niron\tall\t\tbeta\t0.50\n")
+    checks, restorations = compare_with_published(with_none, published, How())
+    assert checks["agreement"].tolist() == ["no_number"] and restorations.empty
+
+
 def test_measures_and_moderators_that_are_not_there() -> None:
     for changes, message in (
         ({"measures": ["amygdala"]}, "`pooling.measures` has amygdala"),

@@ -58,6 +58,7 @@ CONTROL = (("mean_control", "4"), ("sd_control", "1"))
     [
         ([cells(("g", "1"), experiment="Z")], "line 2: experiment Z is not in the table of experiments"),
         ([cells(("g", "1"), measure="")], "line 2: `measure` is empty"),
+        ([cells(("g", "1"), measure="a/b")], "line 2: `measure` is 'a/b', expected letters, digits"),
         ([cells(("g", "1"), ("d", "1"))], "line 2: g and d are given; expected one of"),
         ([cells(("g", "1"), *MEAN)], "line 2: g and mean_case are given"),
         ([cells(("mean_case", "5"), ("sd_case", "0"))], "line 2: `sd_case` is 0, expected a number above 0"),
