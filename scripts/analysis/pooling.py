@@ -110,6 +110,8 @@ def small_study_table(effects: pd.DataFrame, how: How) -> pd.DataFrame:
         for chosen in PooledSet:
             y, v, _ = _set(given, chosen)
             status = _status(given, chosen, EGGER_LEAST)
+            if status == PooledStatus.ESTIMATED and not np.ptp(v) > 0.0:
+                status = PooledStatus.CONSTANT
             for kind in EGGER_WEIGHTS:
                 key = {"measure": measure, "set": chosen.value, "weights": kind, "status": status.value}
                 one = egger_numbers(y, v, how, kind) if status == PooledStatus.ESTIMATED else {}

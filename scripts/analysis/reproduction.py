@@ -75,7 +75,9 @@ class Measure:
     def _number(self, quantity: str, fit: Pooled, g: FloatArray, v: FloatArray) -> float:
         if quantity != EGGER_P:
             return QUANTITIES[quantity](fit)
-        return egger_numbers(g, v, self.how, "random")["p"] if len(g) >= EGGER_LEAST else math.nan
+        if len(g) < EGGER_LEAST or not np.ptp(v) > 0.0:
+            return math.nan
+        return float(egger_numbers(g, v, self.how, "random")["p"])
 
     @property
     def quick(self) -> Measure:

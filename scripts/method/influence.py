@@ -38,11 +38,13 @@ def egger_test(y: FloatArray, v: FloatArray, tau2: float = 0.0) -> SmallStudyTes
 
     tau2 = 0 is Egger's own; with the tau2 of the random-effects model it is the test that Meta-Essentials
     reports beside such a model (Suurmond, van Rhee & Hak 2017, doi 10.1002/jrsm.1260). Raises
-    TooFewExperiments below 3.
+    TooFewExperiments below 3, and ValueError where all are equally precise.
     """
     k = len(y)
     if k < EGGER_LEAST:
         raise TooFewExperiments(f"Egger's test needs {EGGER_LEAST} experiments, {k} found")
+    if not np.ptp(v) > 0.0:
+        raise ValueError("Egger's test needs experiments that are not all equally precise")
     precision = 1.0 / np.sqrt(v + tau2)
     design = np.column_stack([np.ones(k), precision])
     inverse = np.linalg.inv(design.T @ design)

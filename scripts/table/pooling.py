@@ -18,7 +18,7 @@ class PooledStatus(Status):
     ESTIMATED = "estimated", "Estimated."
     TOO_FEW = "too_few", "Not estimated: too few experiments."
     NO_OUTLIERS = "no_outliers", "No experiment is an outlier: as with all experiments."
-    CONSTANT = "constant", "Not estimated: the moderator or the effects do not vary."
+    CONSTANT = "constant", "Not estimated: the moderator, the effects or their precisions do not vary."
 
 
 class Agreement(Status):

@@ -138,6 +138,14 @@ def test_outliers_and_correlations_have_statuses(study: Experiments) -> None:
     assert set(small_study_table(few, How())["status"]) == {"too_few", "no_outliers"}
 
 
+def test_experiments_of_one_precision_have_no_egger_test() -> None:
+    rows = {"measure": "m", "experiment": list("abc"), "g": [0.3, -0.3, 0.3], "se": 0.2, "outlier": False}
+    effects = pd.DataFrame(rows | {"n_case": 20, "n_control": 20})
+    table = small_study_table(effects, How())
+    assert set(table.loc[table["set"] == "all", "status"]) == {"constant"}
+    assert pooled_table(effects, How())["beta"].notna().any()
+
+
 def test_a_measure_without_any_effect_has_a_status_and_stops_nothing(
     study: Experiments, tmp_path: Path
 ) -> None:

@@ -49,6 +49,11 @@ def test_egger_needs_three() -> None:
         egger_test(*drawn(1, k=2))
 
 
+def test_egger_needs_experiments_of_different_precision() -> None:
+    with pytest.raises(ValueError, match="equally precise"):
+        egger_test(np.array([0.1, 0.2, 0.5]), np.full(3, 0.04))
+
+
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_outliers_as_quartiles_of_type_7_have_them(case: Region) -> None:
     rows = TABLE[TABLE[case.name].notna()][beyond_fences(case.y)]
