@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import optimize
 
 from scripts.method.arrays import FloatArray
 from scripts.method.estimate import Estimate, check_instruments
@@ -17,7 +18,9 @@ from scripts.method.robust_loss import Loss, Score, score_of
 
 RAPS_MINIMUM = 3
 ITERATIONS = 100
-CONVERGED = 1e-14
+LAST_STEP = 1e-10  # standard errors: what Newton's next step would leave is beyond double precision
+ANGLES, DIPS = 64, 8
+GRID = np.tan(np.pi * ((np.arange(ANGLES) + 0.5) / ANGLES - 0.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,72 +69,102 @@ class Data:
     var_y: FloatArray
     score: Score
 
-    def at(self, beta: float, tau2: float) -> Profile:
+    def at(self, beta: FloatArray | float, tau2: float) -> Profile:
         """The profile of the likelihood at a slope and a variance of pleiotropy."""
         return profile(beta, self.x, self.var_x, self.y, self.var_y + tau2)
 
-    def loss(self, beta: float, tau2: float) -> float:
-        """Sum of rho(t)."""
-        return float(np.sum(self.score.rho(self.at(beta, tau2).residual)))
+    def residual(self, beta: FloatArray | float, tau2: float) -> tuple[FloatArray, FloatArray]:
+        """Standardised residuals t and their variances alone, which is most of what is asked for."""
+        variance = self.var_y + tau2 + beta**2 * self.var_x
+        return (self.y - beta * self.x) / np.sqrt(variance), variance
+
+    def losses(self, beta: FloatArray, tau2: float) -> FloatArray:
+        """Sum of rho(t) at each of k slopes."""
+        return np.asarray(np.sum(self.score.rho(self.residual(beta[:, np.newaxis], tau2)[0]), axis=1))
 
 
 def deepest_slope(data: Data, tau2: float) -> float:
-    """Slope with the least sum of rho(t): the best of the Wald ratios and their midpoints, then Newton steps.
+    """Slope with the least sum of rho(t), which can have a minimum near each group of Wald ratios.
 
-    A step that does not lower the sum is halved; Gauss-Newton replaces Newton where the curve is concave.
+    The sum is taken at each ratio, midway to the next, and at ANGLES slopes over the whole range, up to
+    infinity, where no ratio need be near; Newton's steps then lead down from the DIPS lowest of its dips.
     """
     ratio = np.sort(data.y / data.x)
-    candidates = np.concatenate((ratio, (ratio[1:] + ratio[:-1]) / 2.0))
-    at = profile(candidates[:, np.newaxis], data.x, data.var_x, data.y, data.var_y + tau2)
-    losses = np.sum(data.score.rho(at.residual), axis=1)
-    best = int(np.argmin(losses))
-    beta, lowest = float(candidates[best]), float(losses[best])
+    spread = math.sqrt(float(np.median(data.var_y + tau2)) / float(np.median(data.var_x)))
+    middle = (ratio[1:] + ratio[:-1]) / 2.0
+    candidates = np.sort(np.concatenate((ratio, middle, spread * GRID)))
+    losses = data.losses(candidates, tau2)
+    around = np.concatenate((losses[-1:], losses, losses[:1]))
+    dips = np.flatnonzero((losses <= around[:-2]) & (losses <= around[2:]))
+    slopes = candidates[dips[np.argsort(losses[dips])[:DIPS]]]
+    slopes, depths = descended(data, slopes, tau2)
+    return float(slopes[np.argmin(depths)])
+
+
+def descended(data: Data, beta: FloatArray, tau2: float) -> tuple[FloatArray, FloatArray]:
+    """The minima of sum rho(t) below k slopes, and the sums there (k each): Newton's steps.
+
+    A step that climbs is halved, unless it is so small that only rounding can tell.
+    """
+    lowest = data.losses(beta, tau2)
     for _ in range(ITERATIONS):
-        step = newton_step(data, data.at(beta, tau2))
-        while (lower := data.loss(beta + step, tau2)) > lowest and abs(step) > CONVERGED * abs(beta):
-            step /= 2.0
-        if lower > lowest or abs(step) <= CONVERGED * abs(beta):
-            break
+        step, size = newton_step(data, data.at(beta[:, np.newaxis], tau2))
+        lower = data.losses(beta + step, tau2)
+        while np.any(climbs := (lower > lowest) & (size > LAST_STEP)):
+            step, size = np.where(climbs, step / 2.0, step), np.where(climbs, size / 2.0, size)
+            lower = data.losses(beta + step, tau2)
         beta, lowest = beta + step, lower
-    return beta
+        if np.all(size <= LAST_STEP):
+            break
+    return beta, lowest
 
 
-def newton_step(data: Data, at: Profile) -> float:
-    """Step of the slope towards the minimum of sum rho(t).
+def newton_step(data: Data, at: Profile) -> tuple[FloatArray, FloatArray]:
+    """Steps of k slopes (profile of shape (k, n)) towards the minimum of sum rho(t), and their sizes.
 
-    Where the curve is concave, by the size of its curvature; where it has none, as with Huber's loss and all
-    residuals beyond its kink, by that of squares, which no loss exceeds.
+    The size is that in standard errors, 1 over the root of the curvature. Where the curve is concave, the
+    step is by the size of its curvature; where it has none, as with Huber's loss and all residuals beyond
+    its kink, by that of squares, which no loss exceeds.
     """
     psi, psi_slope = data.score.psi(at.residual), data.score.psi_slope(at.residual)
-    gradient = float(np.sum(at.weight * psi))
     squares = at.weight**2 * psi_slope
-    curvature = float(np.sum(squares - at.weight_slope * psi))
-    if curvature <= 0.0:
-        curvature = float(np.sum(np.abs(squares))) or float(np.sum(at.weight**2))
-    return gradient / curvature
+    curvature = np.sum(squares - at.weight_slope * psi, axis=1)
+    if np.any(concave := curvature <= 0.0):
+        bound = np.sum(np.abs(squares), axis=1)
+        bound = np.where(bound > 0.0, bound, np.sum(at.weight**2, axis=1))
+        curvature = np.where(concave, bound, curvature)
+    step = np.sum(at.weight * psi, axis=1) / curvature
+    return step, np.abs(step) * np.sqrt(curvature)
 
 
 def tau2_equation(data: Data, beta: float, tau2: float) -> float:
     """Sum of (t psi(t) - delta)/v: zero where the residuals are as spread as their variances say."""
-    at = data.at(beta, tau2)
-    excess = at.residual * data.score.psi(at.residual) - data.score.delta
-    return float(np.sum(excess / at.variance))
+    t, v = data.residual(beta, tau2)
+    return float(np.sum((t * data.score.psi(t) - data.score.delta) / v))
 
 
 def joint_root(data: Data, beta: float) -> tuple[float, float]:
-    """Slope and tau2 that solve both equations: in turn for a start, then by Newton steps in the plane."""
-    tau2 = 0.0
-    for _ in range(ITERATIONS):
-        before = beta, tau2
-        tau2 = root_tau2(data, beta)
-        beta = deepest_slope(data, tau2)
-        if abs(beta - before[0]) <= 1e-6 * abs(beta) and abs(tau2 - before[1]) <= 1e-6 * tau2:
-            break
-    return polished(data, beta, tau2) if tau2 > 0.0 else (beta, tau2)
+    """Slope and tau2 that solve both equations, where residuals to `beta` spread too far for tau2 = 0.
+
+    tau2 is where residuals to the deepest slope no longer do; Newton's steps in the plane then polish both.
+    Where that slope jumps from one group of ratios to another just there, it solves its own equation alone.
+    """
+    least = float(np.median(data.residual(beta, 0.0)[1]))
+
+    def excess(tau2: float) -> float:
+        at_slope = deepest_slope(data, tau2) if tau2 > 0.0 else beta
+        # Nearly linear in tau2, with this factor.
+        return (least + tau2) ** 2 * tau2_equation(data, at_slope, tau2)
+
+    low, high = 0.0, least
+    while excess(high) > 0.0:
+        low, high = high, 4.0 * high
+    tau2 = optimize.brentq(excess, low, high, xtol=1e-12 * high, rtol=1e-4)
+    return polished(data, deepest_slope(data, tau2), tau2)
 
 
 def polished(data: Data, beta: float, tau2: float) -> tuple[float, float]:
-    """The root next to a start some 1e-6 away; the start itself where Newton's steps leave."""
+    """The root next to a start some 1e-4 away; the start itself where Newton's steps leave."""
     point = np.array([beta, tau2])
     for _ in range(ITERATIONS):
         equations, jacobian = joint_equations(data, float(point[0]), float(point[1]))
@@ -139,22 +172,10 @@ def polished(data: Data, beta: float, tau2: float) -> tuple[float, float]:
         point = point + step
         if not 0.5 * tau2 < point[1] < 2.0 * tau2:
             return beta, tau2
-        if np.all(np.abs(step) <= CONVERGED * np.abs(point)):
+        size = abs(step[0]) * math.sqrt(abs(jacobian[0, 0])), abs(step[1]) / point[1]
+        if max(size) <= LAST_STEP:
             break
     return float(point[0]), float(point[1])
-
-
-def root_tau2(data: Data, beta: float) -> float:
-    """Root above 0 of the equation of tau2 at a slope (0 where it is not positive at 0), by bisection."""
-    if tau2_equation(data, beta, 0.0) <= 0.0:
-        return 0.0
-    low, high = 0.0, float(np.median(data.var_y))
-    while tau2_equation(data, beta, high) > 0.0:
-        low, high = high, 2.0 * high
-    while high - low > 1e-9 * high:
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if tau2_equation(data, beta, middle) > 0.0 else (low, middle)
-    return high
 
 
 def joint_equations(data: Data, beta: float, tau2: float) -> tuple[FloatArray, FloatArray]:
