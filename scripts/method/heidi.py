@@ -70,7 +70,8 @@ def global_heidi_neglog10_p(ratio: FloatArray, covariance: FloatArray) -> FloatA
         matrix = (covariance - shared - shared[:, np.newaxis] + shared[reference])[np.ix_(others, others)]
         se = np.sqrt(np.diag(matrix))
         statistic = float(np.sum(((ratio[others] - ratio[reference]) / se) ** 2))
-        weight = np.linalg.eigvalsh(matrix / np.outer(se, se))
+        # Rounding leaves some of a singular matrix below 0.
+        weight = np.maximum(np.linalg.eigvalsh(matrix / np.outer(se, se)), 0.0)
         neglog10_p[reference] = mixture_neglog10_p(statistic, weight)
     return neglog10_p
 

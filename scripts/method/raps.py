@@ -13,14 +13,11 @@ from scipy import optimize
 
 from scripts.method.arrays import FloatArray
 from scripts.method.estimate import Estimate, check_instruments
-from scripts.method.profile import Profile, profile
-from scripts.method.robust_loss import Loss, Score, score_of
+from scripts.method.profile_loss import LAST_STEP, Data, deepest_slope
+from scripts.method.robust_loss import Loss, score_of
 
 RAPS_MINIMUM = 3
 ITERATIONS = 100
-LAST_STEP = 1e-10  # standard errors: what Newton's next step would leave is beyond double precision
-ANGLES, DIPS = 64, 8
-GRID = np.tan(np.pi * ((np.arange(ANGLES) + 0.5) / ANGLES - 0.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,84 +54,6 @@ def raps(
     if overdispersion and tau2_equation(data, beta, 0.0) > 0.0:
         beta, tau2 = joint_root(data, beta)
     return RapsFit(Estimate(beta, math.sqrt(variance(data, beta, tau2)), len(beta_x)), tau2)
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Effects on exposure and outcome, their variances (arrays of length n), and the score used on them."""
-
-    x: FloatArray
-    var_x: FloatArray
-    y: FloatArray
-    var_y: FloatArray
-    score: Score
-
-    def at(self, beta: FloatArray | float, tau2: float) -> Profile:
-        """The profile of the likelihood at a slope and a variance of pleiotropy."""
-        return profile(beta, self.x, self.var_x, self.y, self.var_y + tau2)
-
-    def residual(self, beta: FloatArray | float, tau2: float) -> tuple[FloatArray, FloatArray]:
-        """Standardised residuals t and their variances alone, which is most of what is asked for."""
-        variance = self.var_y + tau2 + beta**2 * self.var_x
-        return (self.y - beta * self.x) / np.sqrt(variance), variance
-
-    def losses(self, beta: FloatArray, tau2: float) -> FloatArray:
-        """Sum of rho(t) at each of k slopes."""
-        return np.asarray(np.sum(self.score.rho(self.residual(beta[:, np.newaxis], tau2)[0]), axis=1))
-
-
-def deepest_slope(data: Data, tau2: float) -> float:
-    """Slope with the least sum of rho(t), which can have a minimum near each group of Wald ratios.
-
-    The sum is taken at each ratio, midway to the next, and at ANGLES slopes over the whole range, up to
-    infinity, where no ratio need be near; Newton's steps then lead down from the DIPS lowest of its dips.
-    """
-    ratio = np.sort(data.y / data.x)
-    spread = math.sqrt(float(np.median(data.var_y + tau2)) / float(np.median(data.var_x)))
-    middle = (ratio[1:] + ratio[:-1]) / 2.0
-    candidates = np.sort(np.concatenate((ratio, middle, spread * GRID)))
-    losses = data.losses(candidates, tau2)
-    around = np.concatenate((losses[-1:], losses, losses[:1]))
-    dips = np.flatnonzero((losses <= around[:-2]) & (losses <= around[2:]))
-    slopes = candidates[dips[np.argsort(losses[dips])[:DIPS]]]
-    slopes, depths = descended(data, slopes, tau2)
-    return float(slopes[np.argmin(depths)])
-
-
-def descended(data: Data, beta: FloatArray, tau2: float) -> tuple[FloatArray, FloatArray]:
-    """The minima of sum rho(t) below k slopes, and the sums there (k each): Newton's steps.
-
-    A step that climbs is halved, unless it is so small that only rounding can tell.
-    """
-    lowest = data.losses(beta, tau2)
-    for _ in range(ITERATIONS):
-        step, size = newton_step(data, data.at(beta[:, np.newaxis], tau2))
-        lower = data.losses(beta + step, tau2)
-        while np.any(climbs := (lower > lowest) & (size > LAST_STEP)):
-            step, size = np.where(climbs, step / 2.0, step), np.where(climbs, size / 2.0, size)
-            lower = data.losses(beta + step, tau2)
-        beta, lowest = beta + step, lower
-        if np.all(size <= LAST_STEP):
-            break
-    return beta, lowest
-
-
-def newton_step(data: Data, at: Profile) -> tuple[FloatArray, FloatArray]:
-    """Steps of k slopes (profile of shape (k, n)) towards the minimum of sum rho(t), and their sizes.
-
-    The size is that in standard errors, 1 over the root of the curvature. Where the curve is concave, the
-    step is by the size of its curvature; where it has none, as with Huber's loss and all residuals beyond
-    its kink, by that of squares, which no loss exceeds.
-    """
-    psi, psi_slope = data.score.psi(at.residual), data.score.psi_slope(at.residual)
-    squares = at.weight**2 * psi_slope
-    curvature = np.sum(squares - at.weight_slope * psi, axis=1)
-    if np.any(concave := curvature <= 0.0):
-        bound = np.sum(np.abs(squares), axis=1)
-        bound = np.where(bound > 0.0, bound, np.sum(at.weight**2, axis=1))
-        curvature = np.where(concave, bound, curvature)
-    step = np.sum(at.weight * psi, axis=1) / curvature
-    return step, np.abs(step) * np.sqrt(curvature)
 
 
 def tau2_equation(data: Data, beta: float, tau2: float) -> float:

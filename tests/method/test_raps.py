@@ -12,7 +12,8 @@ from scipy import integrate, optimize, stats
 
 from scripts.method.estimate import TooFewInstruments
 from scripts.method.ivw import ivw
-from scripts.method.raps import Data, RapsFit, deepest_slope, joint_equations, raps, tau2_equation
+from scripts.method.profile_loss import Data, deepest_slope
+from scripts.method.raps import RapsFit, joint_equations, raps, tau2_equation
 from scripts.method.robust_loss import LOSSES, Loss, score_of
 from tests.method.invariance import Study, few, permuted, rescaled, studies, swapped
 from tests.method.mr_cases import CASES, Case, case_id, null_study, published_bmi
