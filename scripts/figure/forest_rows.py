@@ -18,6 +18,7 @@ WHY = {
     MethodStatus.EQUAL_EFFECTS: "effects on the exposure of one size",
     MethodStatus.ONLY_OUTLIERS: "too few but outliers",
     MethodStatus.ONE_DOMINATES: "one instrument has all the weight",
+    MethodStatus.UNREADABLE_MEMBER: "a member could not be read",
     MethodStatus.SINGULAR: "covariance cannot be inverted",
 }
 

@@ -110,6 +110,7 @@ class MethodStatus(Status):
         "Not estimated: the method takes all instruments, or all but one, for outliers.",
     )
     ONE_DOMINATES = "one_dominates", "Not estimated: one instrument has practically all of the weight."
+    UNREADABLE_MEMBER = "unreadable_member", "Not estimated: a member of the analysis could not be read."
     SINGULAR = "singular", "Not estimated: the covariance of the instruments' ratios cannot be inverted."
     NO_CORRELATION = "no_correlation", "Not estimated: the study's table of correlations lacks the pair."
     NO_HERITABILITY = (

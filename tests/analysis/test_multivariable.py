@@ -18,7 +18,7 @@ from scripts.method.ivw import ivw
 from scripts.method.mvmr import mvmr_egger, mvmr_ivw
 from scripts.method.mvmr_weak import conditional_f, mvmr_minimum_q, q_a
 from scripts.table import sumstats
-from scripts.table.files import read_tsv
+from scripts.table.files import read_tsv, write_json
 from scripts.table.methods import MULTIVARIABLE
 from tests.analysis.tables import instruments, standard, swapped
 
@@ -149,10 +149,13 @@ def run_step(folder: Path, traits: dict[str, pd.DataFrame], **changes: object) -
     (folder / "traits").mkdir(parents=True)
     for name, table in traits.items():
         sumstats.write(table, folder / "traits" / f"{name}.parquet")
+        unread = {"status": "unreadable", "message": "line 3"} if table.empty else {}
+        write_json({"trait": name} | unread, folder / "traits" / f"{name}.json")
     analyses = [{"name": "both", "exposures": EXPOSURES, "outcomes": ["disease", "unrelated"]}]
     settings = {"analyses": analyses, "correlations": [], "seed": 3} | changes
     analyse_multivariable(
         traits=[folder / "traits" / f"{name}.parquet" for name in traits],
+        accounts=[folder / "traits" / f"{name}.json" for name in traits],
         panel=[],
         bed=[],
         fam=[],
@@ -190,6 +193,30 @@ def test_the_step_writes_a_row_for_each_method_exposure_and_outcome(
     sign = np.where(kept["effect_allele"] == kept["effect_allele_y"], 1, -1)
     expected = ivw(kept["beta"].to_numpy(), sign * kept["beta_y"].to_numpy(), kept["se_y"].to_numpy())
     assert rows.loc[("disease", "cause", "total"), "beta"] == pytest.approx(expected.beta, rel=1e-12)
+
+
+def test_an_unreadable_member_is_a_status_of_its_analysis_alone(
+    tmp_path: Path, traits: dict[str, pd.DataFrame]
+) -> None:
+    pair = {"name": "both", "exposures": EXPOSURES, "outcomes": ["disease"]}
+    other = {"name": "other", "exposures": ["cause", "third"], "outcomes": ["disease"]}
+    third = {"third": traits["bystander"]}
+    whole = run_step(tmp_path / "whole", traits | third, analyses=[pair, other])
+    lost = run_step(
+        tmp_path / "lost", traits | third | {"bystander": sumstats.empty()}, analyses=[pair, other]
+    )
+    for name, key in (("estimates", "method"), ("diagnostics", "exposure")):
+        before, after = (read_tsv(folder / f"{name}.tsv") for folder in (whole, lost))
+        assert list(before.columns) == list(after.columns)
+        spared = after["analysis"] == "other"
+        pd.testing.assert_frame_equal(before[spared], after[spared], check_dtype=False)
+        assert (before[key] == after[key]).all()
+    rows = read_tsv(lost / "estimates.tsv").query("analysis == 'both'")
+    assert (rows["status"] == "unreadable_member").all() and rows["beta"].isna().all()
+    behind = read_tsv(lost / "diagnostics.tsv").set_index("analysis")["unreadable_members"].fillna("")
+    assert set(behind["both"]) == {"bystander"} and set(behind["other"]) == {""}
+    alone = run_step(tmp_path / "alone", traits | {"bystander": sumstats.empty()}, analyses=[pair])
+    assert read_tsv(alone / "estimates.tsv").equals(rows.reset_index(drop=True))
 
 
 def test_the_order_of_analyses_and_of_files_changes_no_row(
