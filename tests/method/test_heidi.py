@@ -1,4 +1,4 @@
-"""The global HEIDI-outlier test against gsmr2, its tail against simulation, and GSMR in both directions."""
+"""The global HEIDI-outlier test against gsmr2, and its tail against simulation."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from scripts.method.bi_gsmr import bi_gsmr
 from scripts.method.gsmr import (
     GsmrFit,
     GsmrStatus,
@@ -17,7 +16,7 @@ from scripts.method.gsmr import (
 )
 from scripts.method.heidi import global_heidi_neglog10_p, global_heidi_outliers, mixture_neglog10_p
 from tests.method.mr_cases import null_study
-from tests.method.test_gsmr import NAMES, RELATIVE, Case, check
+from tests.method.test_gsmr import NAMES, RELATIVE, Case
 
 # survey::pchisqsum, by which the peer gets its P, finds the saddlepoint to 1e-8.
 SADDLEPOINT = 1e-6
@@ -119,17 +118,3 @@ def test_error_rate_of_the_global_test() -> None:
         found += bool(np.any(fit.status == GsmrStatus.HEIDI_OUTLIER))
     # 20 dependent tests at 0.01: at most 20 of 100 expected, SD 4.
     assert found <= 32
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_both_directions_match_gsmr2(name: str) -> None:
-    """In g03 one direction has too few instruments: the peer stops, here the other one stands."""
-    case = Case(name)
-    expected = case.expected["bi"]
-    fit = bi_gsmr(*case.exposure, *case.outcome, case.ld, case.n_ref, min_instruments=3)
-    if "error" in expected:
-        assert fit.forward is not None and fit.reverse is None
-    else:
-        assert fit.forward is not None and fit.reverse is not None
-        check(case, fit.forward, expected, "forward_")
-        check(case, fit.reverse, expected, "reverse_")
