@@ -13,6 +13,7 @@ import pandas as pd
 
 from scripts.analysis.estimates import generator
 from scripts.analysis.multivariable import (
+    JointFits,
     Row,
     direct_effects,
     joint,
@@ -86,15 +87,15 @@ class Analysis:
         correlation = self.correlations.matrix(exposures) if known else None
         for outcome in self.members["outcomes"]:
             data = joint(effects, exposures, outcome, correlation)
+            fits = JointFits(data, self.draws, generator(self.seed, name, outcome))
             estimates, diagnostics = [], []
             for column, exposure in enumerate(exposures):
                 key = {"analysis": name, "outcome": outcome, "exposure": exposure}
                 total = total_effect(own[exposure], rows[outcome], self.harmonise)
-                stream = generator(self.seed, name, outcome)
-                direct = direct_effects(data, column, self.draws, stream)
+                direct = direct_effects(fits, column)
                 found = {"status": MethodStatus.UNREADABLE_MEMBER.value} if self._lost else {}
                 estimates += [key | row | found for row in (total, *direct)]
                 own_count = {"n_own_instruments": len(own[exposure])}
                 lost = {"unreadable_members": ", ".join(self._lost)}
-                diagnostics.append(key | own_count | joint_diagnostics(data, column) | lost)
+                diagnostics.append(key | own_count | joint_diagnostics(fits, column) | lost)
             yield estimates, diagnostics
