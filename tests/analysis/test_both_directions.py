@@ -70,11 +70,14 @@ def test_both_directions_match_gsmr2(name: str, way: str, cause: str, effect: st
         forward = case.expected["default"] if way == "forward" else None
         assert row["status"] == ("estimated" if forward else "too_few_instruments")
         expected = {f"forward_{key}": value for key, value in (forward or {}).items()}
+        expected |= {"forward_index": forward["used_index"]} if forward else {}
     if expected:
         for column, key in (("beta", "bxy"), ("se", "bxy_se")):
             assert row[column] == pytest.approx(expected[f"{way}_{key}"], rel=RELATIVE)
         assert row["p"] == pytest.approx(expected[f"{way}_bxy_pval"], rel=1e-8)
         statuses = tables.instruments.set_index("rsid")["gsmr_status"]
+        used = [case.variants[row - 1] for row in expected[f"{way}_index"]]
+        assert sorted(statuses.index[statuses == "used"]) == sorted(used)
         for status, key in (("in_ld", "linkage_snps"), ("heidi_outlier", "pleio_snps")):
             assert sorted(statuses.index[statuses == status]) == sorted(expected[f"{way}_{key}"] or [])
         assert sorted(set(case.variants) - set(statuses.index)) == sorted(expected[f"{way}_weak_snps"] or [])

@@ -107,6 +107,13 @@ def all_outliers() -> Instruments:
     return Instruments(x, se, y, se, None, None, 50_000.0)
 
 
+def hole_in_ld() -> Instruments:
+    """Two variants of the panel that no person has both genotypes of."""
+    ld = np.eye(8)
+    ld[0, 1] = ld[1, 0] = np.nan
+    return replace(study(np.random.default_rng(7), 8, 0.3), ld=ld, n_ref=500)
+
+
 def one_heavy() -> Instruments:
     data = study(np.random.default_rng(6), 8, 0.3)
     return replace(data, se_y=np.where(np.arange(8) == 0, 1e-8, data.se_y))
@@ -118,6 +125,7 @@ def one_heavy() -> Instruments:
         (one_size(), "equal_effects", {"egger", "egger_bootstrap", "rucker"}),
         (all_outliers(), "only_outliers", {"presso", "penalised_median"}),
         (one_heavy(), "one_dominates", {"presso"}),
+        (hole_in_ld(), "singular", {"gsmr", "gsmr_global_heidi"}),
     ],
 )
 def test_what_a_method_cannot_do_is_its_own_status(data: Instruments, status: str, methods: set[str]) -> None:
