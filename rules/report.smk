@@ -132,6 +132,7 @@ rule build_report:
         rules.plot_hits.output,
         rules.summarise.output,
         rules.show_quality.output,
+        rules.plot_overlap.output,
         PLEIOTROPY,
         [getattr(rules, name).output for name in SHOWN],
         frozen="<results>/config.yaml",
@@ -147,7 +148,7 @@ rule build_report:
         # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
         f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
         " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        f" plot_screen plot_hits summarise show_quality {' '.join(SHOWN)} > {{log}} 2>&1"
+        f" plot_screen plot_hits summarise show_quality plot_overlap {' '.join(SHOWN)} > {{log}} 2>&1"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.

@@ -68,7 +68,7 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
     "name",
     [
         *("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"),
-        *("multivariable.rst", "ldsc.rst", "pleiotropy.rst", "placo_qq.rst"),
+        *("multivariable.rst", "ldsc.rst", "pleiotropy.rst", "placo_qq.rst", "overlap.rst"),
         *("coloc.rst", "coloc_overview.rst", "pooled.rst", "pooled_outcomes.rst"),
     ],
 )
