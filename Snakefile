@@ -35,25 +35,24 @@ if STUDY.demo:
     include: "rules/simulate.smk"
 
 
-include: "rules/fetch.smk"
-include: "rules/standardise.smk"
-include: "rules/instruments.smk"
-include: "rules/screen.smk"
-include: "rules/evidence.smk"
-include: "rules/placo.smk"
-include: "rules/coloc.smk"
-include: "rules/mediation.smk"
-include: "rules/multivariable.smk"
-include: "rules/overlap.smk"
-include: "rules/ldsc.smk"
-include: "rules/report.smk"
+# Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
+SCREEN = ["fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc", "mediation"]
+SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "report"]
+for stage in SCREEN if STUDY.exposures else ["pooling"]:
+
+    include: f"rules/{stage}.smk"
+
+
+include: "rules/freeze.smk"
+
+
+WANTED = ["freeze_config", *POOLED]
+if STUDY.exposures:
+    WANTED += ["collect_screen", "collect_quality", *MULTIVARIABLE, "correct_overlap", "give_verdict"]
 
 
 rule all:
     default_target: True
     input:
-        rules.collect_screen.output,
-        rules.collect_quality.output,
-        [getattr(rules, name).output for name in [*MULTIVARIABLE, "correct_overlap"]],
-        rules.give_verdict.output,
+        [getattr(rules, name).output for name in WANTED],
     localrule: True

@@ -1,5 +1,5 @@
 # Multivariable MR. Purpose: direct effects of exposures that may act side by side, one job for all analyses.
-# Inputs: whole standard tables of the members, LD panel, table of correlations.
+# Inputs: whole standard tables of the members and their accounts, LD panel, table of correlations.
 # Outputs: tables/multivariable*.tsv, tables/multivariable_effects.parquet, figures/multivariable/*/*.svg.
 MEMBERS = dict.fromkeys(
     trait for analysis in STUDY.multivariable for trait in (*analysis["exposures"], *analysis["outcomes"])
@@ -10,6 +10,7 @@ MULTIVARIABLE = ["analyse_multivariable", "plot_multivariable"] if STUDY.multiva
 rule analyse_multivariable:
     input:
         traits=[f"<results>/traits/{trait}.parquet" for trait in MEMBERS],
+        accounts=[f"<results>/traits/{trait}.json" for trait in MEMBERS],
         panel=panel_table,
         bed=panel_files("bed"),
         fam=panel_files("fam"),

@@ -1,6 +1,6 @@
 # Overlap. Purpose: the bias that people shared by exposure and outcome can give, and estimates corrected for it and for
 # winner's curse. Inputs: tables of the screen, reduced exposures, primary outcomes, LD panel, table of correlations.
-# Outputs: tables/overlap.tsv, tables/overlap_estimates.tsv.
+# Outputs: tables/overlap.tsv, tables/overlap_estimates.tsv, figures/overlap.svg.
 
 
 rule correct_overlap:
@@ -40,3 +40,22 @@ rule correct_overlap:
         source=source_of("correct_overlap"),
     script:
         "../scripts/correct_overlap.py"
+
+
+rule plot_overlap:
+    input:
+        estimates="<results>/tables/overlap_estimates.tsv",
+    output:
+        figure=report("<results>/figures/overlap.svg", category="7 Overlap", caption="../report/overlap.rst"),
+    log:
+        "<logs>/plot_overlap/plot_overlap.log",
+    benchmark:
+        "<benchmarks>/plot_overlap/plot_overlap.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        source=source_of("plot_overlap"),
+    script:
+        "../scripts/plot_overlap.py"

@@ -2,7 +2,7 @@
 # Inputs: the final tables. Outputs: figures/*, summary.html, quality.html, report.html, verdict.txt.
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
-SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION]
+SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION, *POOLED_SHOWN]
 
 
 rule plot_screen:
@@ -126,30 +126,13 @@ rule show_quality:
         "../scripts/show_quality.py"
 
 
-rule freeze_config:
-    output:
-        frozen="<results>/config.yaml",
-    log:
-        "<logs>/freeze_config/freeze_config.log",
-    benchmark:
-        "<benchmarks>/freeze_config/freeze_config.tsv"
-    conda:
-        "../envs/mrscape.yaml"
-    resources:
-        mem_mb=500,
-    params:
-        config={key: value for key, value in config.items() if key != "offline"},
-        source=source_of("freeze_config"),
-    script:
-        "../scripts/freeze_config.py"
-
-
 rule build_report:
     input:
         rules.plot_screen.output,
         rules.plot_hits.output,
         rules.summarise.output,
         rules.show_quality.output,
+        rules.plot_overlap.output,
         PLEIOTROPY,
         [getattr(rules, name).output for name in SHOWN],
         frozen="<results>/config.yaml",
@@ -165,7 +148,7 @@ rule build_report:
         # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
         f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
         " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        f" plot_screen plot_hits summarise show_quality {' '.join(SHOWN)} > {{log}} 2>&1"
+        f" plot_screen plot_hits summarise show_quality plot_overlap {' '.join(SHOWN)} > {{log}} 2>&1"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.

@@ -34,6 +34,7 @@ rule standardise:
         paths=trait_paths,
         build=STUDY.genome_build,
         checks=checks_params(),
+        tolerate=lambda wildcards: wildcards.trait in STUDY.exposures and STUDY.tolerant,
         source=source_of("standardise"),
     script:
         "../scripts/standardise.py"

@@ -9,11 +9,13 @@ from scripts.analysis.multivariable_study import Analysis
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table.correlations import read_correlations
-from scripts.table.files import write_parquet, write_tsv
+from scripts.table.files import read_json, write_parquet, write_tsv
+from scripts.table.status import ExposureStatus
 
 
 def analyse_multivariable(
     traits: list[Path],
+    accounts: list[Path],
     panel: list[Path],
     bed: list[Path],
     fam: list[Path],
@@ -30,12 +32,17 @@ def analyse_multivariable(
 ) -> None:
     """Write direct and total effects, what they rest on, and every member's effects at the variants.
 
-    `traits` are the standard tables of all exposures and outcomes of the `analyses`, named by their ids.
+    `traits` are the standard tables of all exposures and outcomes of the `analyses`, named by their ids, and
+    `accounts` what standardising them found.
     """
+    unreadable = [
+        path.stem for path in accounts if read_json(path).get("status") == ExposureStatus.UNREADABLE
+    ]
     found = [
         Analysis(
             members=analysis,
             tables={path.stem: path for path in traits},
+            unreadable=unreadable,
             panel=open_panel(panel[0], bed[0], fam[0]) if panel else None,
             correlations=read_correlations(correlations),
             selection=selection,

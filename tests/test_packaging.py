@@ -128,6 +128,8 @@ def files_of_studies() -> set[tuple[str, str]]:
     found = set()
     for study in sorted((ROOT / "config" / "studies").glob("*/study.yaml")):
         config = yaml.safe_load(study.read_text())
+        if config["exposures"] is None:  # its tables are beside it
+            continue
         for table in (config["exposures"], config["traits"]):
             with (ROOT / table).open(newline="") as handle:
                 paths = [

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from scripts.analysis.estimators import ESTIMATORS, Pair
 from scripts.method.arrays import BoolArray, FloatArray
-from scripts.method.estimate import TooFewInstruments, TooWeak
+from scripts.method.estimate import EqualEffects, OneDominates, OnlyOutliers, TooFewInstruments, TooWeak
 from scripts.method.gsmr import GsmrFit
 from scripts.method.heterogeneity import Heterogeneity, cochran_q, q_contributions
 from scripts.method.normal import neglog10_p_from_chi2, neglog10_p_from_z
@@ -21,6 +21,14 @@ from scripts.method.wald import wald_ratios
 from scripts.table.status import GsmrStatus, MethodStatus, OutlierStatus
 
 WEAK_F = 10.0
+REASONS: dict[type[Exception], MethodStatus] = {
+    TooFewInstruments: MethodStatus.TOO_FEW_INSTRUMENTS,
+    TooWeak: MethodStatus.TOO_WEAK,
+    EqualEffects: MethodStatus.EQUAL_EFFECTS,
+    OnlyOutliers: MethodStatus.ONLY_OUTLIERS,
+    OneDominates: MethodStatus.ONE_DOMINATES,
+    np.linalg.LinAlgError: MethodStatus.SINGULAR,
+}
 
 Answer = TypeVar("Answer")
 
@@ -29,12 +37,8 @@ def attempt(method: Callable[[], Answer]) -> tuple[Answer | None, MethodStatus]:
     """The method's answer, or the reason why it has none."""
     try:
         return method(), MethodStatus.ESTIMATED
-    except TooFewInstruments:
-        return None, MethodStatus.TOO_FEW_INSTRUMENTS
-    except TooWeak:
-        return None, MethodStatus.TOO_WEAK
-    except np.linalg.LinAlgError:
-        return None, MethodStatus.SINGULAR
+    except tuple(REASONS) as reason:
+        return None, REASONS[type(reason)]
 
 
 def diagnostics_of(pair: Pair, fit: GsmrFit | None, outliers: PressoFit | None) -> dict[str, Any]:

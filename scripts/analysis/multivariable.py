@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ from scripts.analysis.alignment import align, mark_without_effect
 from scripts.analysis.diagnostics import attempt
 from scripts.method.arrays import BoolArray, FloatArray
 from scripts.method.estimate import Estimate
+from scripts.method.heterogeneity import Heterogeneity
 from scripts.method.ivw import ivw
 from scripts.method.mvmr import MvmrFit, mvmr_egger, mvmr_ivw
 from scripts.method.mvmr_median import mvmr_median
-from scripts.method.mvmr_weak import conditional_f, mvmr_minimum_q, q_a
+from scripts.method.mvmr_weak import MinimumQFit, conditional_f, mvmr_minimum_q, q_a
 from scripts.method.wald import wald_ratio
 from scripts.table.status import ErrorCorrelation, VariantStatus
 
@@ -98,26 +100,67 @@ def total_effect(instruments: pd.DataFrame, outcome: pd.DataFrame, harmonise: Ma
     return _row("total", len(kept), lambda: method(*effects))
 
 
-def direct_effects(data: Joint, exposure: int, draws: int, rng: np.random.Generator) -> list[Row]:
+class JointFits:
+    """What is fitted to the exposures together, once for all of them, when first asked for."""
+
+    def __init__(self, data: Joint, draws: int, rng: np.random.Generator) -> None:
+        """Nothing is fitted yet. `draws` and `rng` are the median's."""
+        self.data = data
+        self._draws = draws
+        self._rng = rng
+        self._lines: dict[int, MvmrFit] = {}
+
+    @cached_property
+    def ivw(self) -> MvmrFit:
+        """Multivariable IVW."""
+        return mvmr_ivw(self.data.beta_x, self.data.beta_y, self.data.se_y)
+
+    def egger(self, exposure: int) -> MvmrFit:
+        """Multivariable MR-Egger, oriented to the exposure in this column."""
+        if exposure not in self._lines:
+            self._lines[exposure] = mvmr_egger(self.data.beta_x, self.data.beta_y, self.data.se_y, exposure)
+        return self._lines[exposure]
+
+    @cached_property
+    def median(self) -> tuple[Estimate, ...]:
+        """Multivariable median."""
+        return mvmr_median(*self.data.both, self._draws, self._rng)
+
+    @cached_property
+    def minimum_q(self) -> MinimumQFit:
+        """The estimates that minimise Q_A."""
+        return mvmr_minimum_q(*self.data.both, self.data.correlation)
+
+    @cached_property
+    def q_a(self) -> Heterogeneity:
+        """Q_A around multivariable IVW."""
+        return q_a(*self.data.both, self.data.correlation)
+
+    @cached_property
+    def conditional_f(self) -> FloatArray:
+        """Conditional F of each exposure."""
+        return conditional_f(self.data.beta_x, self.data.se_x, self.data.correlation)
+
+
+def direct_effects(fits: JointFits, exposure: int) -> list[Row]:
     """One row a method for the exposure in this column; MR-Egger is oriented to it."""
-    n, first_order = len(data.beta_y), (data.beta_x, data.beta_y, data.se_y)
     methods: dict[str, Callable[[], Estimate]] = {
-        "mvmr_ivw": lambda: mvmr_ivw(*first_order).estimates[exposure],
-        "mvmr_egger": lambda: mvmr_egger(*first_order, exposure).estimates[exposure],
-        "mvmr_median": lambda: mvmr_median(*data.both, draws, rng)[exposure],
-        "mvmr_minimum_q": lambda: mvmr_minimum_q(*data.both, data.correlation).estimates[exposure],
+        "mvmr_ivw": lambda: fits.ivw.estimates[exposure],
+        "mvmr_egger": lambda: fits.egger(exposure).estimates[exposure],
+        "mvmr_median": lambda: fits.median[exposure],
+        "mvmr_minimum_q": lambda: fits.minimum_q.estimates[exposure],
     }
-    return [_row(method, n, run) for method, run in methods.items()]
+    return [_row(method, len(fits.data.beta_y), run) for method, run in methods.items()]
 
 
-def joint_diagnostics(data: Joint, exposure: int) -> Row:
+def joint_diagnostics(fits: JointFits, exposure: int) -> Row:
     """What the direct effect of the exposure in this column rests on; NaN where variants are too few."""
-    first_order = (data.beta_x, data.beta_y, data.se_y)
-    strength, _ = attempt(lambda: conditional_f(data.beta_x, data.se_x, data.correlation))
-    fit, _ = attempt(lambda: mvmr_ivw(*first_order))
-    line, _ = attempt(lambda: mvmr_egger(*first_order, exposure))
-    weak, _ = attempt(lambda: q_a(*data.both, data.correlation))
-    least, _ = attempt(lambda: mvmr_minimum_q(*data.both, data.correlation))
+    data = fits.data
+    strength, _ = attempt(lambda: fits.conditional_f)
+    fit, _ = attempt(lambda: fits.ivw)
+    line, _ = attempt(lambda: fits.egger(exposure))
+    weak, _ = attempt(lambda: fits.q_a)
+    least, _ = attempt(lambda: fits.minimum_q)
     given = ErrorCorrelation.TAKEN_AS_ZERO if data.correlation is None else ErrorCorrelation.GIVEN
     return {
         "n_union": data.n_union,

@@ -13,6 +13,15 @@ from scripts.table.interval import Parts, parts_of
 from scripts.table.methods import method_name
 from scripts.table.status import MethodStatus
 
+WHY = {
+    MethodStatus.TOO_WEAK: "instruments too weak",
+    MethodStatus.EQUAL_EFFECTS: "effects on the exposure of one size",
+    MethodStatus.ONLY_OUTLIERS: "too few but outliers",
+    MethodStatus.ONE_DOMINATES: "one instrument has all the weight",
+    MethodStatus.UNREADABLE_MEMBER: "a member could not be read",
+    MethodStatus.SINGULAR: "covariance cannot be inverted",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -50,9 +59,7 @@ def _why_none(row: Any) -> str:
     """Why a method has no estimate."""
     if row.status == MethodStatus.TOO_FEW_INSTRUMENTS:
         return f"too few instruments ({int(row.n_instruments)})"
-    if row.status == MethodStatus.TOO_WEAK:
-        return "not estimated: instruments too weak"
-    return "not estimated: covariance cannot be inverted"
+    return f"not estimated: {WHY[MethodStatus.of(row.status)]}"
 
 
 def _numbers(row: Any) -> dict[str, Any]:

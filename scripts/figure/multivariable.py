@@ -19,11 +19,14 @@ KEY = (
 def draw_multivariable(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Figure:
     """Rows of multivariable.tsv and multivariable_diagnostics.tsv of one analysis and one outcome."""
     outcome = label_of(str(estimates["outcome"].iloc[0]), labels)
-    strength = diagnostics.set_index("exposure")["conditional_f"]
+    behind = diagnostics.set_index("exposure")
+    strength = behind["conditional_f"]
+    lost = ", ".join(behind["unreadable_members"].dropna()).split(", ")
     blocks: list[tuple[str, str, list[Row]]] = []
     for trait, rows in estimates.groupby("exposure", sort=False):
         exposure = label_of(str(trait), labels)
-        heading = f"{exposure.name} (F {number(float(strength[str(trait)]), 1)})"
+        note = "could not be read" if trait in lost else f"F {number(float(strength[str(trait)]), 1)}"
+        heading = f"{exposure.name} ({note})"
         lines = [method_row(row, MAIN) for row in rows.itertuples()]
         blocks.append((heading, effect_unit(exposure, outcome), lines))
     return draw_blocks(f"Total and direct effects on {outcome.name}", blocks, KEY)

@@ -12,12 +12,13 @@ from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.method.bootstrap import Bootstrap
 from scripts.method.cml_descent import descend_from_zero
 from scripts.method.estimate import Estimate, TooWeak, check_instruments
-from scripts.method.profile import profile
+from scripts.method.profile import profile, residuals
 
 CML_MINIMUM = 3
 # Models whose weight is below exp(-NEGLIGIBLE/2) of the best model's are not fitted.
 NEGLIGIBLE = 80.0
 ITERATIONS = 60
+BLOCK = 1 << 14  # numbers of an array
 CONVERGED = 1e-13
 
 Search = Literal["deepest", "from_zero"]
@@ -76,7 +77,7 @@ def cml(
         slope, se, deviance = models.slope[0], models.se[0], models.found_deviance()[0]
         if not np.any(np.isfinite(deviance)):
             raise TooWeak("cML: no slope fits better than its neighbours")
-        residual = profile(slope[:, np.newaxis], beta_x, se_x**2, beta_y, se_y**2).residual
+        residual = residuals(slope[:, np.newaxis], beta_x, se_x**2, beta_y, se_y**2)
         invalid = ~least_residuals(residual, n - np.arange(len(slope)))
     else:
         slope, se, deviance, invalid = descend_from_zero(beta_x, se_x, beta_y, se_y)
@@ -143,15 +144,15 @@ def fit_models(
     """
     n = x.shape[1]
     slopes = np.quantile(y / x, np.linspace(0.0, 1.0, candidates), axis=-1).T
-    at = profile(slopes[..., np.newaxis], x[:, np.newaxis], var_x, y[:, np.newaxis], var_y)
-    squares = np.sort(at.residual**2, axis=-1)
+    residual = residuals(slopes[..., np.newaxis], x[:, np.newaxis], var_x, y[:, np.newaxis], var_y)
+    squares = np.sort(residual**2, axis=-1)
     deviance = np.cumsum(squares, axis=-1)[..., :0:-1]  # (studies, candidates, k): the n - k least squares
     least = np.min(deviance, axis=1)
     bound = np.max(np.min(least + penalty * np.arange(n - 1), axis=1)) + NEGLIGIBLE
     deviance = deviance[..., : int(bound / penalty) + 1]
     start = np.take_along_axis(slopes[..., np.newaxis], deepest_dips(deviance, starts), axis=1)
     study, model = (index.ravel() for index in np.indices(start.shape)[[0, 2]])
-    rows = descend(start.ravel(), n - model, x[study], var_x, y[study], var_y)
+    rows = descend_in_blocks(start.ravel(), n - model, study, x, var_x, y, var_y)
     best = np.argmin(rows.found_deviance().reshape(start.shape), axis=1)[:, np.newaxis]
     return Models(
         *(
@@ -165,7 +166,23 @@ def deepest_dips(deviance: FloatArray, starts: int) -> IntArray:
     """Indices (studies, starts, k) of the lowest local minima over candidates (studies, candidates, k)."""
     padded = np.pad(deviance, ((0, 0), (1, 1), (0, 0)), constant_values=np.inf)
     dip = (deviance <= padded[:, :-2]) & (deviance <= padded[:, 2:])
-    return np.argsort(np.where(dip, deviance, np.inf), axis=1)[:, :starts]
+    depth = np.where(dip, deviance, np.inf)
+    return np.argmin(depth, axis=1)[:, np.newaxis] if starts == 1 else np.argsort(depth, axis=1)[:, :starts]
+
+
+def descend_in_blocks(
+    slope: FloatArray,
+    kept: IntArray,
+    study: IntArray,
+    x: FloatArray,
+    var_x: FloatArray,
+    y: FloatArray,
+    var_y: FloatArray,
+) -> Models:
+    """`descend` of every slope on its `study` of `x` and `y` (studies, n), what a cache holds at once."""
+    blocks = np.array_split(np.arange(len(slope)), -(-slope.size * x.shape[1] // BLOCK))
+    parts = [descend(slope[b], kept[b], x[study[b]], var_x, y[study[b]], var_y) for b in blocks]
+    return Models(*(np.concatenate([getattr(part, name) for part in parts]) for name in Models.__slots__))
 
 
 def descend(

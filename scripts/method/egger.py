@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scripts.method.arrays import FloatArray
-from scripts.method.estimate import Estimate, TooFewInstruments, check_instruments
+from scripts.method.estimate import EqualEffects, Estimate, check_instruments
 
 EGGER_MINIMUM = 3
 
@@ -28,14 +28,14 @@ def egger(beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> EggerFit:
 
     Every variant is oriented to beta_x >= 0, then beta_y is regressed on beta_x with an intercept, weights
     1/se_y^2, both standard errors times max(1, sigma), sigma^2 = Q'/(n - 2) (Bowden et al. 2015,
-    doi 10.1093/ije/dyv080; the floor as in TwoSampleMR). Raises TooFewInstruments below 3, or where all
-    exposure effects have one size and no slope exists.
+    doi 10.1093/ije/dyv080; the floor as in TwoSampleMR). Raises TooFewInstruments below 3, EqualEffects
+    where all exposure effects have one size and no slope exists.
     """
     n = len(beta_x)
     check_instruments(EGGER_MINIMUM, n)
     x, y = orient(beta_x, beta_y)
     if np.ptp(x) == 0.0:
-        raise TooFewInstruments(EGGER_MINIMUM, 1)
+        raise EqualEffects
     weight = 1.0 / se_y**2
     x_mean, y_mean = float(np.average(x, weights=weight)), float(np.average(y, weights=weight))
     spread = float(np.sum(weight * (x - x_mean) ** 2))

@@ -26,6 +26,18 @@ class TooWeak(Exception):
     """Instruments so weak that a method that corrects for weakness has nothing left."""
 
 
+class EqualEffects(Exception):
+    """Exposure effects all of one size, where a method needs a line through different ones."""
+
+
+class OnlyOutliers(Exception):
+    """Fewer than two instruments are left without those that a method takes for outliers."""
+
+
+class OneDominates(Exception):
+    """One instrument has all the weight, to rounding, where a method compares each with the others."""
+
+
 def check_instruments(needed: int, found: int) -> None:
     """Raise TooFewInstruments where `found` is below `needed`."""
     if found < needed:

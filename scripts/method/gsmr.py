@@ -70,8 +70,8 @@ def gsmr(
     have standard errors near 1e-3 or less, as with exposures in raw units of large numbers; 0 makes the
     estimate free of units. The peer's further filter se < 1e-6, which depends on units too, is left out.
 
-    Raises TooFewInstruments where fewer than `min_instruments` remain, ValueError on a correlation missing
-    between two variants that vary, numpy's LinAlgError where the covariance is not positive definite.
+    Raises TooFewInstruments where fewer than `min_instruments` remain, numpy's LinAlgError where the
+    covariance is not positive definite or lacks the correlation of two variants, both of which vary.
     """
     status = np.full(len(beta_x), GsmrStatus.USED, dtype="U16")
     status[missing(beta_x, se_x, beta_y, se_y, ld)] = GsmrStatus.MISSING
@@ -126,7 +126,7 @@ def correlations(ld: FloatArray | None, kept: npt.NDArray[np.intp]) -> FloatArra
         return np.eye(len(kept))
     correlation = ld[np.ix_(kept, kept)]
     if not np.all(np.isfinite(correlation)):
-        raise ValueError("a correlation between two variants of the panel is missing")
+        raise np.linalg.LinAlgError("a correlation between two variants of the panel is missing")
     # Rounding makes the halves of a matrix product differ; every later comparison must see one value a pair.
     upper = np.triu(correlation, k=1)
     return upper + upper.T + np.eye(len(kept))

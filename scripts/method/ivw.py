@@ -9,6 +9,7 @@ import numpy as np
 
 from scripts.method.arrays import FloatArray
 from scripts.method.estimate import Estimate, check_instruments
+from scripts.method.tau2 import moment_tau2
 
 IVW_MINIMUM = 2
 IvwModel = Literal["multiplicative", "fixed", "unfloored"]
@@ -38,10 +39,7 @@ def ivw_additive(beta_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> Es
     n = len(beta_x)
     check_instruments(IVW_MINIMUM, n)
     _, _, q = weighted_slope(beta_x, beta_y, se_y)
-    weight = (beta_x / se_y) ** 2
-    total = float(np.sum(weight))
-    spread = total - float(np.sum(weight**2)) / total  # 0 where one instrument has all the weight
-    tau2 = max(0.0, (q - (n - 1)) / spread) if spread > 0.0 else 0.0
+    tau2 = moment_tau2(q, n - 1, (beta_x / se_y) ** 2)
     beta, se, _ = weighted_slope(beta_x, beta_y, np.sqrt(se_y**2 + tau2 * beta_x**2))
     return Estimate(beta=beta, se=se, n_instruments=n)
 

@@ -10,6 +10,7 @@ from scripts.method.arrays import BoolArray, FloatArray
 from scripts.method.egger import orient
 from scripts.method.estimate import Estimate, check_instruments
 from scripts.method.ivw import ivw
+from scripts.method.leave_one_out import sum_of_others
 
 LASSO_MINIMUM = 3
 PENALTIES = 100
@@ -58,8 +59,9 @@ def lasso(
 def column_deviations(u: FloatArray) -> FloatArray:
     """Standard deviations (n) of the columns of I - u u'/(u'u), by which glmnet scales the penalties."""
     unit = u / np.linalg.norm(u)
-    mean = (1.0 - unit * np.sum(unit)) / len(u)
-    return np.asarray(np.sqrt((1.0 - unit**2) / len(u) - mean**2), dtype=np.float64)
+    others = sum_of_others(unit**2)  # 1 - unit^2
+    mean = (others - unit * sum_of_others(unit)) / len(u)
+    return np.asarray(np.sqrt(others / len(u) - mean**2), dtype=np.float64)
 
 
 def huber_slopes(u: FloatArray, v: FloatArray, limit: FloatArray) -> FloatArray:

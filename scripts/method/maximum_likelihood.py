@@ -7,15 +7,13 @@ import math
 import numpy as np
 
 from scripts.method.arrays import FloatArray
-from scripts.method.estimate import Estimate, check_instruments
+from scripts.method.estimate import Estimate, TooWeak, check_instruments
 from scripts.method.ivw import IvwModel, inflation
 from scripts.method.profile import profile
+from scripts.method.profile_loss import Data, deepest_slope
+from scripts.method.robust_loss import score_of
 
 MAXIMUM_LIKELIHOOD_MINIMUM = 2
-GRID = 65  # slopes tried at a time, as angles of the line
-ZOOMS = 4
-NEWTON_STEPS = 20
-CONVERGED = 1e-15
 
 
 def maximum_likelihood(
@@ -31,12 +29,14 @@ def maximum_likelihood(
     10.1002/gepi.21758). The mu are profiled out, so that theta is a minimum in one dimension; its standard
     error is from the observed information, times that of `model` with Q at the optimum and n - 1 df: `fixed`
     as TwoSampleMR, `multiplicative` as MendelianRandomization. Both stop their search before the optimum that
-    is given here. Raises TooFewInstruments below 2.
+    is given here. Raises TooFewInstruments below 2, TooWeak where the likelihood is flat to rounding.
     """
     n = len(beta_x)
     check_instruments(MAXIMUM_LIKELIHOOD_MINIMUM, n)
     theta = best_slope(beta_x, se_x, beta_y, se_y)
-    _, information = _score(theta, beta_x, se_x, beta_y, se_y)
+    information = information_at(theta, beta_x, se_x, beta_y, se_y)
+    if information <= 0.0:
+        raise TooWeak("maximum likelihood: no slope fits better than its neighbours")
     q = float(profile_q(theta, beta_x, se_x, beta_y, se_y))
     return Estimate(theta, inflation(q, n - 1, model) / math.sqrt(information), n)
 
@@ -51,31 +51,13 @@ def profile_q(
 
 
 def best_slope(beta_x: FloatArray, se_x: FloatArray, beta_y: FloatArray, se_y: FloatArray) -> float:
-    """The slope with the smallest `profile_q` of all, which may have several minima.
-
-    Slopes are searched as angles, on a scale on which both effects are equally uncertain, by grids that zoom
-    in; Newton's method on the score gives the last digits.
-    """
-    scale = float(np.median(se_y) / np.median(se_x))
-    low, high = -math.pi / 2, math.pi / 2
-    for _ in range(ZOOMS):
-        angles = np.linspace(low, high, GRID)
-        q = profile_q(scale * np.tan(angles), beta_x, se_x, beta_y, se_y)
-        centre, width = float(angles[np.argmin(q)]), float(angles[1] - angles[0])
-        low, high = centre - width, centre + width
-    theta = scale * math.tan(centre)
-    for _ in range(NEWTON_STEPS):
-        score, information = _score(theta, beta_x, se_x, beta_y, se_y)
-        theta += score / information
-        if abs(score / information) <= CONVERGED * abs(theta):
-            break
-    return theta
+    """The slope with the smallest `profile_q` of all, which may have several minima."""
+    return deepest_slope(Data(beta_x, se_x**2, beta_y, se_y**2, score_of("l2")))
 
 
-def _score(
+def information_at(
     theta: float, beta_x: FloatArray, se_x: FloatArray, beta_y: FloatArray, se_y: FloatArray
-) -> tuple[float, float]:
-    """First derivative of the profile log-likelihood, and minus the second."""
+) -> float:
+    """Minus the second derivative of the profile log-likelihood."""
     at = profile(theta, beta_x, se_x**2, beta_y, se_y**2)
-    curvature = at.weight**2 - at.weight_slope * at.residual
-    return float(np.sum(at.weight * at.residual)), float(np.sum(curvature))
+    return float(np.sum(at.weight**2 - at.weight_slope * at.residual))

@@ -10,12 +10,13 @@ import numpy as np
 
 from scripts.method.arrays import BoolArray, FloatArray
 from scripts.method.egger import orient
-from scripts.method.estimate import Estimate, check_instruments
-from scripts.method.ivw import ivw, weighted_slope
+from scripts.method.estimate import Estimate, OneDominates, OnlyOutliers, check_instruments
+from scripts.method.ivw import IVW_MINIMUM, ivw, weighted_slope
 from scripts.method.leave_one_out import sum_of_others
 from scripts.method.normal import neglog10_p_from_z
 
 PRESSO_MINIMUM = 4
+DOMINANCE = 1e-10  # share of the weight that all variants but one must have
 # Draws are made in blocks of about this many numbers, which stay in the processor's cache.
 BLOCK = 1 << 16
 
@@ -36,8 +37,9 @@ class PressoFit:
 
     `rss`: the observed residual sum of squares, `global_p` its empirical P. `outlier_neglog10_p` (n):
     Bonferroni-adjusted P of each variant; `outlier` (n): those at or below the threshold, none where the
-    global test is not below it. `raw` is the IVW estimate of all variants, `estimate` that without outliers
-    (the same where there are none), `distortion` None where there are none.
+    global test is not below it. `raw` is the IVW estimate of all variants, `corrected` that without outliers:
+    the same where there are none, None where they leave fewer than 2. `distortion` is None where there are
+    no outliers, or no estimate but 0 without them.
     """
 
     rss: float
@@ -45,8 +47,15 @@ class PressoFit:
     outlier_neglog10_p: FloatArray
     outlier: BoolArray
     raw: Estimate
-    estimate: Estimate
+    corrected: Estimate | None
     distortion: Distortion | None
+
+    @property
+    def estimate(self) -> Estimate:
+        """The estimate without outliers; raises OnlyOutliers where they leave fewer than 2 variants."""
+        if self.corrected is None:
+            raise OnlyOutliers
+        return self.corrected
 
 
 def presso(
@@ -68,10 +77,11 @@ def presso(
     variants' slope b is normal with variance se_y^2 + b^2 se_x^2, so its P is exact where the R program
     simulates it and cannot go below 1/draws. `distortion_null`: see `distortion_test`. Variants are oriented
     and put in order of their ratio, so that neither effect alleles nor row order matter. Raises
-    TooFewInstruments below 4, or where outliers leave fewer than 2.
+    TooFewInstruments below 4, OneDominates where one variant's share of the weight is 1 to rounding.
     """
     n = len(beta_x)
     check_instruments(PRESSO_MINIMUM, n)
+    check_dominance(np.hypot(beta_x, se_x) / se_y)
     x, y = orient(beta_x, beta_y)
     order = np.lexsort((se_y, se_x, x, y / x))
     x, y, s_x, s_y = x[order], y[order], se_x[order], se_y[order]
@@ -81,8 +91,9 @@ def presso(
     global_p = (1 + exceedances(rss, x, s_x, slopes, s_y, draws, rng)) / (1 + draws)
     adjusted = bonferroni(neglog10_p_from_z(residual / np.hypot(s_y, slopes * s_x)))
     outlier = (adjusted >= -math.log10(threshold)) & (global_p < threshold)
-    found = bool(np.any(outlier))
     raw = ivw(beta_x, beta_y, se_y)
+    corrected = raw if not np.any(outlier) else without(outlier, x, y, s_y)
+    judged = corrected is not None and corrected is not raw and corrected.beta != 0.0
     back = np.argsort(order)
     return PressoFit(
         rss=rss,
@@ -90,9 +101,22 @@ def presso(
         outlier_neglog10_p=adjusted[back],
         outlier=outlier[back],
         raw=raw,
-        estimate=ivw(x[~outlier], y[~outlier], s_y[~outlier]) if found else raw,
-        distortion=distortion_test(x, y, s_y, outlier, draws, rng, distortion_null) if found else None,
+        corrected=corrected,
+        distortion=distortion_test(x, y, s_y, outlier, draws, rng, distortion_null) if judged else None,
     )
+
+
+def check_dominance(u: FloatArray) -> None:
+    """Raise OneDominates where one of the weights u^2 is the sum of all, but for a share near rounding."""
+    squared = u**2
+    if np.min(sum_of_others(squared)) < DOMINANCE * np.sum(squared):
+        raise OneDominates
+
+
+def without(outlier: BoolArray, x: FloatArray, y: FloatArray, se_y: FloatArray) -> Estimate | None:
+    """IVW of the other variants; None where they are fewer than 2."""
+    kept = ~outlier
+    return ivw(x[kept], y[kept], se_y[kept]) if np.sum(kept) >= IVW_MINIMUM else None
 
 
 def slopes_of_others(x: FloatArray, y: FloatArray, se_y: FloatArray) -> FloatArray:

@@ -24,6 +24,13 @@ class Profile(NamedTuple):
     weight_slope: FloatArray
 
 
+def residuals(
+    slope: FloatArray | float, x: FloatArray, var_x: FloatArray, y: FloatArray, var_y: FloatArray
+) -> FloatArray:
+    """The residuals of `profile` alone."""
+    return np.asarray((y - slope * x) / np.sqrt(var_y + slope**2 * var_x))
+
+
 def profile(
     slope: FloatArray | float, x: FloatArray, var_x: FloatArray, y: FloatArray, var_y: FloatArray
 ) -> Profile:

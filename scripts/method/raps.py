@@ -9,15 +9,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import optimize
 
 from scripts.method.arrays import FloatArray
 from scripts.method.estimate import Estimate, check_instruments
-from scripts.method.profile import Profile, profile
-from scripts.method.robust_loss import Loss, Score, score_of
+from scripts.method.profile_loss import LAST_STEP, Data, deepest_slope
+from scripts.method.robust_loss import Loss, score_of
 
 RAPS_MINIMUM = 3
 ITERATIONS = 100
-CONVERGED = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,82 +56,34 @@ def raps(
     return RapsFit(Estimate(beta, math.sqrt(variance(data, beta, tau2)), len(beta_x)), tau2)
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Effects on exposure and outcome, their variances (arrays of length n), and the score used on them."""
-
-    x: FloatArray
-    var_x: FloatArray
-    y: FloatArray
-    var_y: FloatArray
-    score: Score
-
-    def at(self, beta: float, tau2: float) -> Profile:
-        """The profile of the likelihood at a slope and a variance of pleiotropy."""
-        return profile(beta, self.x, self.var_x, self.y, self.var_y + tau2)
-
-    def loss(self, beta: float, tau2: float) -> float:
-        """Sum of rho(t)."""
-        return float(np.sum(self.score.rho(self.at(beta, tau2).residual)))
-
-
-def deepest_slope(data: Data, tau2: float) -> float:
-    """Slope with the least sum of rho(t): the best of the Wald ratios and their midpoints, then Newton steps.
-
-    A step that does not lower the sum is halved; Gauss-Newton replaces Newton where the curve is concave.
-    """
-    ratio = np.sort(data.y / data.x)
-    candidates = np.concatenate((ratio, (ratio[1:] + ratio[:-1]) / 2.0))
-    at = profile(candidates[:, np.newaxis], data.x, data.var_x, data.y, data.var_y + tau2)
-    losses = np.sum(data.score.rho(at.residual), axis=1)
-    best = int(np.argmin(losses))
-    beta, lowest = float(candidates[best]), float(losses[best])
-    for _ in range(ITERATIONS):
-        step = newton_step(data, data.at(beta, tau2))
-        while (lower := data.loss(beta + step, tau2)) > lowest and abs(step) > CONVERGED * abs(beta):
-            step /= 2.0
-        if lower > lowest or abs(step) <= CONVERGED * abs(beta):
-            break
-        beta, lowest = beta + step, lower
-    return beta
-
-
-def newton_step(data: Data, at: Profile) -> float:
-    """Step of the slope towards the minimum of sum rho(t).
-
-    Where the curve is concave, by the size of its curvature; where it has none, as with Huber's loss and all
-    residuals beyond its kink, by that of squares, which no loss exceeds.
-    """
-    psi, psi_slope = data.score.psi(at.residual), data.score.psi_slope(at.residual)
-    gradient = float(np.sum(at.weight * psi))
-    squares = at.weight**2 * psi_slope
-    curvature = float(np.sum(squares - at.weight_slope * psi))
-    if curvature <= 0.0:
-        curvature = float(np.sum(np.abs(squares))) or float(np.sum(at.weight**2))
-    return gradient / curvature
-
-
 def tau2_equation(data: Data, beta: float, tau2: float) -> float:
     """Sum of (t psi(t) - delta)/v: zero where the residuals are as spread as their variances say."""
-    at = data.at(beta, tau2)
-    excess = at.residual * data.score.psi(at.residual) - data.score.delta
-    return float(np.sum(excess / at.variance))
+    t, v = data.residual(beta, tau2)
+    return float(np.sum((t * data.score.psi(t) - data.score.delta) / v))
 
 
 def joint_root(data: Data, beta: float) -> tuple[float, float]:
-    """Slope and tau2 that solve both equations: in turn for a start, then by Newton steps in the plane."""
-    tau2 = 0.0
-    for _ in range(ITERATIONS):
-        before = beta, tau2
-        tau2 = root_tau2(data, beta)
-        beta = deepest_slope(data, tau2)
-        if abs(beta - before[0]) <= 1e-6 * abs(beta) and abs(tau2 - before[1]) <= 1e-6 * tau2:
-            break
-    return polished(data, beta, tau2) if tau2 > 0.0 else (beta, tau2)
+    """Slope and tau2 that solve both equations, where residuals to `beta` spread too far for tau2 = 0.
+
+    tau2 is where residuals to the deepest slope no longer do; Newton's steps in the plane then polish both.
+    Where that slope jumps from one group of ratios to another just there, it solves its own equation alone.
+    """
+    least = float(np.median(data.residual(beta, 0.0)[1]))
+
+    def excess(tau2: float) -> float:
+        at_slope = deepest_slope(data, tau2) if tau2 > 0.0 else beta
+        # Nearly linear in tau2, with this factor.
+        return (least + tau2) ** 2 * tau2_equation(data, at_slope, tau2)
+
+    low, high = 0.0, least
+    while excess(high) > 0.0:
+        low, high = high, 4.0 * high
+    tau2 = optimize.brentq(excess, low, high, xtol=1e-12 * high, rtol=1e-4)
+    return polished(data, deepest_slope(data, tau2), tau2)
 
 
 def polished(data: Data, beta: float, tau2: float) -> tuple[float, float]:
-    """The root next to a start some 1e-6 away; the start itself where Newton's steps leave."""
+    """The root next to a start some 1e-4 away; the start itself where Newton's steps leave."""
     point = np.array([beta, tau2])
     for _ in range(ITERATIONS):
         equations, jacobian = joint_equations(data, float(point[0]), float(point[1]))
@@ -139,22 +91,10 @@ def polished(data: Data, beta: float, tau2: float) -> tuple[float, float]:
         point = point + step
         if not 0.5 * tau2 < point[1] < 2.0 * tau2:
             return beta, tau2
-        if np.all(np.abs(step) <= CONVERGED * np.abs(point)):
+        size = abs(step[0]) * math.sqrt(abs(jacobian[0, 0])), abs(step[1]) / point[1]
+        if max(size) <= LAST_STEP:
             break
     return float(point[0]), float(point[1])
-
-
-def root_tau2(data: Data, beta: float) -> float:
-    """Root above 0 of the equation of tau2 at a slope (0 where it is not positive at 0), by bisection."""
-    if tau2_equation(data, beta, 0.0) <= 0.0:
-        return 0.0
-    low, high = 0.0, float(np.median(data.var_y))
-    while tau2_equation(data, beta, high) > 0.0:
-        low, high = high, 2.0 * high
-    while high - low > 1e-9 * high:
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if tau2_equation(data, beta, middle) > 0.0 else (low, middle)
-    return high
 
 
 def joint_equations(data: Data, beta: float, tau2: float) -> tuple[FloatArray, FloatArray]:

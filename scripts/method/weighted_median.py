@@ -9,7 +9,7 @@ from scipy import special
 
 from scripts.method.arrays import FloatArray
 from scripts.method.bootstrap import Bootstrap
-from scripts.method.estimate import Estimate, check_instruments
+from scripts.method.estimate import Estimate, OnlyOutliers, check_instruments
 
 MEDIAN_MINIMUM = 3
 PENALTY = 20.0
@@ -37,12 +37,16 @@ def weighted_median(sample: Bootstrap, order: Order = "second") -> Estimate:
 def penalised_median(sample: Bootstrap, order: Order = "second") -> Estimate:
     """Weighted median with less weight for ratios far from it, as in Bowden et al. 2016.
 
-    Weights times min(1, 20 P), where P is that of the ratio's distance to the weighted median.
+    Weights times min(1, 20 P), where P is that of the ratio's distance to the weighted median. Raises
+    OnlyOutliers where all of these P underflow.
     """
     check_instruments(MEDIAN_MINIMUM, len(sample.beta_x))
     weight, ratio = inverse_variances(sample, order), sample.beta_y / sample.beta_x
     distance = weight * (ratio - medians(ratio, weight)) ** 2
-    return _estimate(sample, weight * np.minimum(1.0, PENALTY * special.chdtrc(1.0, distance)))
+    penalised = weight * np.minimum(1.0, PENALTY * special.chdtrc(1.0, distance))
+    if not np.any(penalised):
+        raise OnlyOutliers
+    return _estimate(sample, penalised)
 
 
 def inverse_variances(sample: Bootstrap, order: Order) -> FloatArray:

@@ -22,6 +22,13 @@ TYPE_WORDS = {
     "null": "null",
 }
 
+# What a study without exposures has of all that the default study, the demo, has.
+NO_SCREEN: dict[str, Any] = {
+    **dict.fromkeys(("traits", "correlations", "truth", "chain_file", "ld_panel", "demo")),
+    **{key: [] for key in ("outcomes", "meta_analyses", "validation", "multivariable")},
+    "controls": {"negative_outcomes": [], "negative_exposures": [], "positive": []},
+}
+
 
 @cache
 def schema_of(name: str) -> dict[str, Any]:
@@ -68,7 +75,18 @@ def config_problems(config: Mapping[str, Any]) -> list[str]:
     errors = jsonschema.Draft202012Validator(schema).iter_errors(dict(config))
     ordered = sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
     problems = [line for error in ordered for line in _lines(error, schema)]
-    return list(dict.fromkeys(problems)) or _cross_problems(config)
+    return list(dict.fromkeys(problems)) or _cross_problems(in_effect(config))
+
+
+def in_effect(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The config, in which a study without exposures screens nothing, whatever the defaults say."""
+    if config["exposures"] is not None:
+        return config
+    sections = {
+        "discovery": {**config["discovery"], "methods": [PRIMARY]},
+        "mediation": {**config["mediation"], "mediators": []},
+    }
+    return {**config, **NO_SCREEN, **sections}
 
 
 def _limits(schema: Mapping[str, Any]) -> str:

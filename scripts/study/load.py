@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts.study.config import config_problems, run_methods
+from scripts.study.config import config_problems, in_effect, run_methods
 from scripts.study.ldsc import FROM_LDSC, LdscFiles, ldsc_files, ldsc_problems
 from scripts.study.mediation import mediators_of
 from scripts.study.pleiotropy import gene_files, lead_exposures, pleiotropy_problems
+from scripts.study.pooling import pooling_files, pooling_problems
 from scripts.study.roles import Controls, MetaAnalysis, coloc_traits, role_problems, roles_of
 from scripts.study.study import PANEL, Study, resolve
 from scripts.study.traits import TraitTable, read_trait_table
@@ -30,13 +31,15 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     those of the tables, then those of the roles, since each rests on the one before.
     """
     _stop_at("the config", config_problems(config) or ldsc_problems(config))
+    config = in_effect(config)
     exposures = _table(config, "exposures", root)
     others = _table(config, "traits", root)
     _stop_at("its trait tables", [*exposures.problems, *others.problems, *_listed_twice(exposures, others)])
     study = _study(config, exposures.traits, others.traits)
     where = exposures.where | others.where
     roles = [*role_problems(config, study.traits, study.exposures, where)]
-    _stop_at("the roles of its traits", [*roles, *pleiotropy_problems(config, exposures.traits, where)])
+    roles += [*pleiotropy_problems(config, exposures.traits, where), *pooling_problems(config, study.units)]
+    _stop_at("the roles of its traits", roles)
     _stop_at("its data", [*_simulation_problems(study, where), *_folder_problems(study, root)])
     return study
 
@@ -52,6 +55,8 @@ def _stop_at(stage: str, problems: Iterable[str]) -> None:
 
 
 def _table(config: Mapping[str, Any], key: str, root: Path) -> TraitTable:
+    if config[key] is None:
+        return TraitTable({}, {}, [])
     return read_trait_table(root / config[key], config[key], config["column_maps"])
 
 
@@ -92,6 +97,7 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         coloc_traits=colocalised,
         mediators=mediators,
         mediation_truth=resolve(truth, data_dir) if mediators and truth else None,
+        pooling_files={name: resolve(path, data_dir) for name, path in pooling_files(config)},
         loci=None if config["coloc"]["loci"] in LOCI_FOUND else config["coloc"]["loci"],
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
@@ -137,6 +143,7 @@ def _folder_problems(study: Study, root: Path) -> list[str]:
         return []
     folder = root / study.data_dir
     own = [path for trait in study.traits.values() for path in trait.paths if not is_remote(path)]
+    own += [] if study.exposures else study.pooling_files.values()
     if folder.is_dir() or all(Path(path).is_absolute() for path in own):
         return _missing_files(study, root)
     return [
@@ -154,6 +161,7 @@ def _missing_files(study: Study, root: Path) -> list[str]:
         *(("`ldsc`", path) for path in (study.ldsc.named if study.ldsc else ())),
         *((f"`genes.{name}`", path) for name, path in study.gene_files.items()),
         *([("`coloc.loci`", study.loci)] if study.coloc_traits and study.loci else []),
+        *((f"`pooling.{name}`", path) for name, path in study.pooling_files.items()),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]
     return [

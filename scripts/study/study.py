@@ -20,8 +20,8 @@ class Study:
     them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
     `methods` are the estimators' keys, a preset written out. `unused` are traits that the table lists and no
     role names: nothing is done with them. `lead_exposures` are those that pleiotropy may be looked for with,
-    `gene_files` the tables of the section genes that something needs. `mediators` are those of the section
-    mediation, their negative controls included.
+    `gene_files` the tables of the section genes that something needs, `pooling_files` those of experiments.
+    `mediators` are those of the section mediation, their negative controls included.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Study:
     coloc_traits: tuple[str, ...]
     mediators: tuple[str, ...]
     mediation_truth: str | None
+    pooling_files: dict[str, str]
     loci: str | None
     demo: dict[str, Any] | None
     tolerant: bool

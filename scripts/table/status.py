@@ -101,6 +101,16 @@ class MethodStatus(Status):
     FEW_INSTRUMENTS = "few_instruments", "Estimated, from fewer instruments than the method is advised for."
     TOO_FEW_INSTRUMENTS = "too_few_instruments", "Not estimated: the method needs more instruments."
     TOO_WEAK = "too_weak", "Not estimated: the instruments are no stronger than chance would make them."
+    EQUAL_EFFECTS = (
+        "equal_effects",
+        "Not estimated: the effects on the exposure are all of one size, through which there is no one line.",
+    )
+    ONLY_OUTLIERS = (
+        "only_outliers",
+        "Not estimated: the method takes all instruments, or all but one, for outliers.",
+    )
+    ONE_DOMINATES = "one_dominates", "Not estimated: one instrument has practically all of the weight."
+    UNREADABLE_MEMBER = "unreadable_member", "Not estimated: a member of the analysis could not be read."
     SINGULAR = "singular", "Not estimated: the covariance of the instruments' ratios cannot be inverted."
     NO_CORRELATION = "no_correlation", "Not estimated: the study's table of correlations lacks the pair."
     NO_HERITABILITY = (

@@ -1,5 +1,6 @@
 """Every estimator of the registry at once: invariances, error rates, coverage, and its own random stream."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -94,6 +95,81 @@ def test_instruments_too_weak_to_correct_for_are_a_status() -> None:
     data = study(np.random.default_rng(4), 12, 0.3)
     pair = Pair(replace(data, se_x=3.0 * np.abs(data.beta_x)), SETTINGS, generator(1, "", ""))
     assert attempt(lambda: ESTIMATORS["debiased_ivw"](pair)) == (None, "too_weak")
+
+
+def one_size() -> Instruments:
+    data = study(np.random.default_rng(5), 8, 0.3)
+    return replace(data, beta_x=0.1 * np.sign(data.beta_x))
+
+
+def all_outliers() -> Instruments:
+    x, se, y = np.full(4, 0.1), np.full(4, 0.001), np.array([0.1, -0.1, 0.2, -0.2])
+    return Instruments(x, se, y, se, None, None, 50_000.0)
+
+
+def hole_in_ld() -> Instruments:
+    """Two variants of the panel that no person has both genotypes of."""
+    ld = np.eye(8)
+    ld[0, 1] = ld[1, 0] = np.nan
+    return replace(study(np.random.default_rng(7), 8, 0.3), ld=ld, n_ref=500)
+
+
+def one_heavy() -> Instruments:
+    data = study(np.random.default_rng(6), 8, 0.3)
+    return replace(data, se_y=np.where(np.arange(8) == 0, 1e-8, data.se_y))
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "methods"),
+    [
+        (one_size(), "equal_effects", {"egger", "egger_bootstrap", "rucker"}),
+        (all_outliers(), "only_outliers", {"presso", "penalised_median"}),
+        (one_heavy(), "one_dominates", {"presso"}),
+        (hole_in_ld(), "singular", {"gsmr", "gsmr_global_heidi"}),
+    ],
+)
+def test_what_a_method_cannot_do_is_its_own_status(data: Instruments, status: str, methods: set[str]) -> None:
+    rows = analyse(data, SETTINGS, generator(1, "", "")).estimates
+    assert {row["method"] for row in rows if row["status"] == status} == methods
+
+
+@st.composite
+def odd_instruments(draw: st.DrawFn) -> Instruments:
+    """Legal but odd: 0 to 5 instruments, errors far from the effects, equal ratios, zeros, odd LD."""
+    n, rng = draw(st.integers(0, 5)), np.random.default_rng(draw(st.integers(0, 2**32)))
+    magnitudes = st.sampled_from([1e-9, 1e-4, 1.0, 1.0, 1.0, 1e4])
+    se_x, se_y = (draw(magnitudes) * rng.uniform(0.005, 0.02, n) for _ in range(2))
+    if draw(st.booleans()):
+        se_x, se_y = (se * 10.0 ** rng.uniform(-6, 6, n) for se in (se_x, se_y))
+    x = rng.uniform(0.05, 0.2, n) * rng.choice([-1.0, 1.0], n)
+    if draw(st.booleans()):
+        x = 0.1 * np.sign(x)
+    y = draw(st.sampled_from([0.0, 0.3])) * x + draw(st.sampled_from([0.0, 1.0, 10.0, 100.0])) * rng.normal(
+        0.0, 0.01, n
+    )
+    if draw(st.booleans()):
+        y = np.where(rng.random(n) < 0.5, 0.0, y)
+    ld = draw(st.sampled_from([None, "none", "full", "some"]))
+    factors = rng.normal(size=(n, n + 1))
+    some = np.corrcoef(factors).reshape(n, n)
+    matrix = {None: None, "none": np.eye(n), "full": np.ones((n, n)), "some": some}[ld]
+    unit = draw(st.sampled_from([1.0, 1e-6, 1e6]))
+    return Instruments(unit * x, unit * se_x, y, se_y, matrix, 500 if ld else None, 5000.0)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(odd_instruments())
+def test_odd_instruments_have_numbers_or_statuses_without_a_warning(data: Instruments) -> None:
+    with warnings.catch_warnings(action="error"):
+        result = analyse(data, SETTINGS, generator(1, "", ""))
+    for row in result.estimates:
+        number = np.array([row[name] for name in ("beta", "ci_low", "ci_high", "neglog10_p", "p", "se")])
+        if row["status"] not in ("estimated", "few_instruments"):
+            assert np.isnan(number).all(), row
+        elif row["method"] == "contamination_mixture":  # no standard error, an interval that may not end
+            assert np.isfinite(number[[0, 3, 4]]).all() and not np.isnan(number[[1, 2]]).any(), row
+        else:
+            assert np.isfinite(number).all() and row["se"] > 0.0, row
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 
 from scripts.analyse_multivariable import analyse_multivariable
 from scripts.analysis.multivariable import (
+    JointFits,
     direct_effects,
     joint,
     joint_diagnostics,
@@ -16,9 +17,10 @@ from scripts.analysis.multivariable import (
 )
 from scripts.method.ivw import ivw
 from scripts.method.mvmr import mvmr_egger, mvmr_ivw
+from scripts.method.mvmr_median import mvmr_median
 from scripts.method.mvmr_weak import conditional_f, mvmr_minimum_q, q_a
 from scripts.table import sumstats
-from scripts.table.files import read_tsv
+from scripts.table.files import read_tsv, write_json
 from scripts.table.methods import MULTIVARIABLE
 from tests.analysis.tables import instruments, standard, swapped
 
@@ -95,7 +97,7 @@ def test_only_the_cause_has_a_direct_effect(traits: dict[str, pd.DataFrame], eff
     for column, exposure in enumerate(EXPOSURES):
         own = told(traits[exposure], slice(0, 70))
         total = total_effect(instruments(own), traits["disease"], HARMONISE)
-        rows = direct_effects(data, column, 50, np.random.default_rng(1))
+        rows = direct_effects(JointFits(data, 50, np.random.default_rng(1)), column)
         assert [row["method"] for row in (total, *rows)] == list(MULTIVARIABLE)
         assert all(row["status"] == "estimated" for row in (total, *rows))
         assert total["beta"] > 5 * total["se"]
@@ -109,7 +111,8 @@ def test_rows_are_the_methods_own_numbers(effects: pd.DataFrame) -> None:
     correlation = np.array([[1.0, 0.4], [0.4, 1.0]])
     data = joint(effects, EXPOSURES, "disease", correlation)
     arrays = data.beta_x, data.beta_y, data.se_y
-    rows = {row["method"]: row for row in direct_effects(data, 1, 50, np.random.default_rng(1))}
+    fits = JointFits(data, 50, np.random.default_rng(1))
+    rows = {row["method"]: row for row in direct_effects(fits, 1)}
     egger = mvmr_egger(*arrays, 1)
     least = mvmr_minimum_q(*data.both, correlation)
     for method, estimate in (
@@ -120,7 +123,7 @@ def test_rows_are_the_methods_own_numbers(effects: pd.DataFrame) -> None:
         row = rows[method]
         assert (row["beta"], row["se"], row["p"]) == (estimate.beta, estimate.se, estimate.p)
         assert row["n_instruments"] == 67
-    found = joint_diagnostics(data, 1)
+    found = joint_diagnostics(fits, 1)
     assert found["conditional_f"] == conditional_f(data.beta_x, data.se_x, correlation)[1]
     assert found["conditional_f"] != conditional_f(data.beta_x, data.se_x)[1]
     assert found["error_correlation"] == "given"
@@ -129,17 +132,20 @@ def test_rows_are_the_methods_own_numbers(effects: pd.DataFrame) -> None:
     assert found["q_a_neglog10_p"] == heterogeneity.neglog10_p
     assert found["q"] == mvmr_ivw(*arrays).q.q and found["minimum_q_tau2"] == least.tau2
     assert egger.intercept and found["egger_intercept"] == egger.intercept.beta
+    median = mvmr_median(*data.both, 50, np.random.default_rng(1))
+    assert direct_effects(fits, 0)[2]["se"] == median[0].se and rows["mvmr_median"]["se"] == median[1].se
 
 
 def test_too_few_variants_have_a_status(traits: dict[str, pd.DataFrame]) -> None:
     for count in (0, 1, 2, 3):
         effects = member_effects(told(traits["cause"], slice(0, count)), traits, HARMONISE)
         data = joint(effects, EXPOSURES, "unrelated", None)
-        rows = direct_effects(data, 0, 10, np.random.default_rng(1))
+        fits = JointFits(data, 10, np.random.default_rng(1))
+        rows = direct_effects(fits, 0)
         expected = ["estimated" if count > 2 else "too_few_instruments"] * 4
         expected[1] = "too_few_instruments"  # MR-Egger needs one more
         assert [row["status"] for row in rows] == expected
-        assert np.isnan(joint_diagnostics(data, 0)["conditional_f"]) == (count < 3)
+        assert np.isnan(joint_diagnostics(fits, 0)["conditional_f"]) == (count < 3)
     own = instruments(told(traits["cause"], slice(0, 1)))
     assert total_effect(own, traits["unrelated"], HARMONISE)["status"] == "estimated"
     assert total_effect(own[:0], traits["unrelated"], HARMONISE)["status"] == "too_few_instruments"
@@ -149,10 +155,13 @@ def run_step(folder: Path, traits: dict[str, pd.DataFrame], **changes: object) -
     (folder / "traits").mkdir(parents=True)
     for name, table in traits.items():
         sumstats.write(table, folder / "traits" / f"{name}.parquet")
+        unread = {"status": "unreadable", "message": "line 3"} if table.empty else {}
+        write_json({"trait": name} | unread, folder / "traits" / f"{name}.json")
     analyses = [{"name": "both", "exposures": EXPOSURES, "outcomes": ["disease", "unrelated"]}]
     settings = {"analyses": analyses, "correlations": [], "seed": 3} | changes
     analyse_multivariable(
         traits=[folder / "traits" / f"{name}.parquet" for name in traits],
+        accounts=[folder / "traits" / f"{name}.json" for name in traits],
         panel=[],
         bed=[],
         fam=[],
@@ -190,6 +199,30 @@ def test_the_step_writes_a_row_for_each_method_exposure_and_outcome(
     sign = np.where(kept["effect_allele"] == kept["effect_allele_y"], 1, -1)
     expected = ivw(kept["beta"].to_numpy(), sign * kept["beta_y"].to_numpy(), kept["se_y"].to_numpy())
     assert rows.loc[("disease", "cause", "total"), "beta"] == pytest.approx(expected.beta, rel=1e-12)
+
+
+def test_an_unreadable_member_is_a_status_of_its_analysis_alone(
+    tmp_path: Path, traits: dict[str, pd.DataFrame]
+) -> None:
+    pair = {"name": "both", "exposures": EXPOSURES, "outcomes": ["disease"]}
+    other = {"name": "other", "exposures": ["cause", "third"], "outcomes": ["disease"]}
+    third = {"third": traits["bystander"]}
+    whole = run_step(tmp_path / "whole", traits | third, analyses=[pair, other])
+    lost = run_step(
+        tmp_path / "lost", traits | third | {"bystander": sumstats.empty()}, analyses=[pair, other]
+    )
+    for name, key in (("estimates", "method"), ("diagnostics", "exposure")):
+        before, after = (read_tsv(folder / f"{name}.tsv") for folder in (whole, lost))
+        assert list(before.columns) == list(after.columns)
+        spared = after["analysis"] == "other"
+        pd.testing.assert_frame_equal(before[spared], after[spared], check_dtype=False)
+        assert (before[key] == after[key]).all()
+    rows = read_tsv(lost / "estimates.tsv").query("analysis == 'both'")
+    assert (rows["status"] == "unreadable_member").all() and rows["beta"].isna().all()
+    behind = read_tsv(lost / "diagnostics.tsv").set_index("analysis")["unreadable_members"].fillna("")
+    assert set(behind["both"]) == {"bystander"} and set(behind["other"]) == {""}
+    alone = run_step(tmp_path / "alone", traits | {"bystander": sumstats.empty()}, analyses=[pair])
+    assert read_tsv(alone / "estimates.tsv").equals(rows.reset_index(drop=True))
 
 
 def test_the_order_of_analyses_and_of_files_changes_no_row(

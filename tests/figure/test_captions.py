@@ -49,6 +49,7 @@ def config(full: bool) -> dict[str, object]:
             "z2_max": 81 if full else None,
             "permutations": 7,
         },
+        "pooling": {"tau2": "paule_mandel", "test": "knapp_hartung" if full else "normal"},
         "loci": {"p_lead": 4e-8, "r2_independent": 0.61, "r2_lead": 0.12, "merge_kb": 251},
     }
 
@@ -70,8 +71,8 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
     "name",
     [
         *("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"),
-        *("multivariable.rst", "ldsc.rst", "pleiotropy.rst", "placo_qq.rst"),
-        *("coloc.rst", "coloc_overview.rst"),
+        *("multivariable.rst", "ldsc.rst", "pleiotropy.rst", "placo_qq.rst", "overlap.rst"),
+        *("coloc.rst", "coloc_overview.rst", "pooled.rst", "pooled_outcomes.rst"),
     ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
@@ -92,6 +93,8 @@ def test_captions_print_the_thresholds_of_the_run() -> None:
     told = rendered("pleiotropy.rst", True)
     assert all(number in told for number in ("4e-08", "0.61", "0.12", "251", "81"))
     assert "7 genomes" in rendered("placo_qq.rst", True)
+    for name in ("pooled.rst", "pooled_outcomes.rst"):
+        assert "paule mandel, knapp hartung test" in " ".join(rendered(name, True).split())
 
 
 def test_captions_print_what_only_some_studies_have() -> None:

@@ -261,7 +261,13 @@ def test_forest_says_which_method_had_too_few_instruments() -> None:
 
 @pytest.mark.parametrize(
     ("status", "reason"),
-    [("singular", "covariance cannot be inverted"), ("too_weak", "instruments too weak")],
+    [
+        ("singular", "covariance cannot be inverted"),
+        ("too_weak", "instruments too weak"),
+        ("equal_effects", "effects on the exposure of one size"),
+        ("only_outliers", "too few but outliers"),
+        ("one_dominates", "one instrument has all the weight"),
+    ],
 )
 def test_forest_says_why_a_method_has_no_estimate(tables: Tables, status: str, reason: str) -> None:
     estimates = tables.estimates.copy()

@@ -34,6 +34,7 @@ def rows(
                 numbers = {name: getattr(fit, name) for name in NUMBERS}
                 made.append(key | {"status": "estimated", "n_instruments": 20} | numbers)
     strength = {"conditional_f": [12.34] + [np.nan] * (len(exposures) - 1)}
+    strength |= {"unreadable_members": ""}
     behind = pd.DataFrame({"analysis": "one", "outcome": outcome, "exposure": exposures} | strength)
     return pd.DataFrame(made), behind
 
@@ -55,6 +56,16 @@ def test_each_exposure_has_its_block_with_every_method_and_its_strength() -> Non
         assert texts.count(method.name) == 2
     assert texts.count("Effect, 95% interval (log odds per SD)") == 1
     assert texts.count("Effect, 95% interval (log odds per exposure unit)") == 1
+
+
+def test_it_names_the_member_that_could_not_be_read() -> None:
+    estimates, behind = rows(["a", "c"], tuple(MULTIVARIABLE))
+    estimates["status"], behind["unreadable_members"] = "unreadable_member", "c"
+    figure = draw_multivariable(estimates, behind, LABELS)
+    check_layout(figure)
+    texts = [text for text, _ in texts_of(figure)]
+    assert "c (could not be read)" in texts and "First (F 12.3)" in texts
+    assert texts.count("not estimated: a member could not be read") == 2 * len(MULTIVARIABLE)
 
 
 def test_the_step_writes_a_figure_for_each_analysis_and_outcome(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scripts.method.egger import EggerFit, egger
-from scripts.method.estimate import TooFewInstruments
+from scripts.method.estimate import EqualEffects, TooFewInstruments
 from tests.method.mr_cases import (
     CASES,
     TWO_SAMPLE_CASES,
@@ -87,7 +87,7 @@ def test_too_few_or_equal_exposure_effects() -> None:
     assert egger(x, y, se_y).df == 1
     with pytest.raises(TooFewInstruments):
         egger(x[:2], y[:2], se_y[:2])
-    with pytest.raises(TooFewInstruments):
+    with pytest.raises(EqualEffects):
         egger(np.array([0.1, -0.1, 0.1]), y, se_y)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.method.estimate import TooFewInstruments
+from scripts.method.estimate import OneDominates, OnlyOutliers, TooFewInstruments
 from scripts.method.ivw import ivw, weighted_slope
 from scripts.method.presso import PressoFit, distortion_test, exceedances, presso, slopes_of_others
 from tests.method.invariance import Study, few, permuted, rescaled, studies, swapped
@@ -134,6 +134,29 @@ def test_too_few() -> None:
     three = np.array([0.1, 0.2, 0.3])
     with pytest.raises(TooFewInstruments):
         run((three, three, three, three))
+
+
+def test_outliers_alone_are_told_but_give_no_estimate() -> None:
+    x, se_x, se_y = np.full(4, 0.1), np.full(4, 0.001), np.full(4, 0.001)
+    fit = run((x, se_x, np.array([0.1, -0.1, 0.2, -0.2]), se_y))
+    assert fit.outlier.all() and fit.corrected is None and fit.distortion is None
+    assert fit.rss > 1e4 and fit.global_p < 0.05
+    with pytest.raises(OnlyOutliers):
+        assert fit.estimate
+
+
+def test_nothing_is_relative_to_an_estimate_of_exactly_0() -> None:
+    x, se = np.array([0.1, 0.12, 0.08, 0.09, 0.1]), np.full(5, 0.005)
+    fit = run((x, se, np.array([0.0, 0.0, 0.0, 0.0, 0.03]), se))
+    assert list(fit.outlier) == [False, False, False, False, True]
+    assert (fit.estimate.beta, fit.distortion) == (0.0, None)
+
+
+def test_a_variant_with_all_the_weight_leaves_nothing_to_compare() -> None:
+    x, se_x, y = np.array([0.1, 0.1, 0.1, 0.1]), np.full(4, 0.01), np.array([0.1, 0.2, 0.1, 0.0])
+    assert run((x, se_x, y, np.array([1e-5, 1.0, 1.0, 1.0]))).rss > 0.0
+    with pytest.raises(OneDominates):
+        run((x, se_x, y, np.array([1e-6, 1.0, 1.0, 1.0])))
 
 
 def test_error_rate_of_the_global_test() -> None:

@@ -12,7 +12,8 @@ from scipy import integrate, optimize, stats
 
 from scripts.method.estimate import TooFewInstruments
 from scripts.method.ivw import ivw
-from scripts.method.raps import Data, RapsFit, deepest_slope, joint_equations, raps, tau2_equation
+from scripts.method.profile_loss import Data, deepest_slope
+from scripts.method.raps import RapsFit, joint_equations, raps, tau2_equation
 from scripts.method.robust_loss import LOSSES, Loss, score_of
 from tests.method.invariance import Study, few, permuted, rescaled, studies, swapped
 from tests.method.mr_cases import CASES, Case, case_id, null_study, published_bmi
@@ -151,17 +152,79 @@ def test_invariances(study: Study, seed: int, loss: Loss, overdispersion: bool) 
     assert answer(rescaled(study, 100.0), 100.0) == pytest.approx(base, rel=1e-8, abs=1e-12)
 
 
+def discordant(seed: int) -> Study:
+    """3 to 30 instruments: at random, in groups, weak, of unequal errors, with heavy tails."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(3, 31))
+    x, se_x = rng.uniform(0.05, 0.2, n) * rng.choice([-1.0, 1.0], n), np.full(n, 0.01)
+    se_y = rng.uniform(0.008, 0.016, n)
+    match seed % 5:
+        case 0:
+            y = rng.normal(0.0, 0.3, n)
+        case 1:
+            y = rng.normal(rng.choice([-1.0, 0.5, 2.0], n) * x, se_y)
+        case 2:
+            y, se_x = rng.normal(0.0, 0.1, n), np.full(n, 0.05)
+        case 3:
+            y, se_x, se_y = rng.normal(0.0, 0.2, n), rng.uniform(0.002, 0.1, n), rng.uniform(0.002, 0.1, n)
+        case _:
+            y = 0.3 * x + 0.03 * rng.standard_t(1, n)
+    return x, se_x, y, se_y
+
+
+def deepest_by_grid(data: Data, tau2: float) -> float:
+    """Slow twin: the least loss on dense slopes, in all directions and around each ratio, dips refined."""
+    spread = np.sqrt(np.median(data.var_y + tau2) / np.median(data.var_x))
+    ratio = data.y / data.x
+    ratio_se = np.sqrt(data.var_y + tau2 + ratio**2 * data.var_x) / np.abs(data.x)
+    around = ratio[:, np.newaxis] + ratio_se[:, np.newaxis] * np.linspace(-8.0, 8.0, 65)
+    angles = spread * np.tan(np.linspace(-np.pi / 2 + 1e-4, np.pi / 2 - 1e-4, 4001))
+    grid = np.sort(np.concatenate((angles, around.ravel())))
+    heights = data.losses(grid, tau2)
+    dips = 1 + np.flatnonzero((heights[1:-1] <= heights[:-2]) & (heights[1:-1] <= heights[2:]))
+    return min(
+        optimize.minimize_scalar(
+            lambda slope: float(data.losses(np.array([slope]), tau2)[0]),
+            bounds=(grid[dip - 1], grid[dip + 1]),
+            method="bounded",
+        ).fun
+        for dip in dips[np.argsort(heights[dips])[:8]]
+    )
+
+
 @pytest.mark.parametrize("loss", LOSSES)
-def test_few_instruments_that_all_disagree_have_a_minimum(loss: Loss) -> None:
-    rng = np.random.default_rng(43)
-    for _ in range(100):
-        x, se_x = rng.uniform(0.05, 0.2, 4), np.full(4, 0.01)
-        y, se_y = rng.normal(0.0, 0.3, 4), rng.uniform(0.008, 0.016, 4)
+@pytest.mark.parametrize("spread", [0.0, 4.0])
+def test_slope_is_the_deepest_of_discordant_instruments(loss: Loss, spread: float) -> None:
+    for seed in range(300):
+        x, se_x, y, se_y = discordant(seed)
         data = Data(x, se_x**2, y, se_y**2, score_of(loss))
-        slope = deepest_slope(data, 0.0)
-        nearby = [data.loss(slope * (1.0 + step), 0.0) for step in (-1e-3, 1e-3)]
-        assert data.loss(slope, 0.0) <= min(*nearby, *(data.loss(float(ratio), 0.0) for ratio in y / x))
-        assert np.isfinite(raps(x, se_x, y, se_y, loss=loss).estimate.se)
+        tau2 = spread * float(np.median(data.var_y))
+        lowest = data.losses(np.array([deepest_slope(data, tau2)]), tau2)[0]
+        assert lowest <= deepest_by_grid(data, tau2) * (1 + 1e-9), seed
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_both_equations_are_solved_for_discordant_instruments(loss: Loss) -> None:
+    """But where the deepest slope jumps from one group to another as tau2 passes the value that is given."""
+    jumps = 0
+    for seed in range(300):
+        x, se_x, y, se_y = discordant(seed)
+        fit = raps(x, se_x, y, se_y, loss=loss)
+        assert np.isfinite(fit.estimate.se)
+        beta, tau2 = fit.estimate.beta, fit.tau2
+        data = Data(x, se_x**2, y, se_y**2, score_of(loss))
+        value, jacobian = joint_equations(data, beta, tau2)
+        sizes = np.abs(jacobian) @ [fit.estimate.se, np.median(se_y) ** 2]
+        assert abs(value[0]) < 1e-7 * sizes[0], seed
+        if tau2 == 0.0:
+            assert value[1] <= 0.0, seed
+        elif abs(value[1]) > 1e-7 * sizes[1]:
+            below, above = (
+                tau2_equation(data, deepest_slope(data, at), at) for at in (0.999 * tau2, 1.001 * tau2)
+            )
+            assert below > 0.0 > above, seed
+            jumps += 1
+    assert jumps <= 6
 
 
 def test_too_few() -> None:

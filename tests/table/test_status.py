@@ -7,7 +7,8 @@ from scripts.table import status
 KEYS = {
     status.ExposureStatus: "reduced estimated too_few_instruments singular no_instruments "
     "all_in_mhc none_in_panel none_in_outcome unreadable",
-    status.MethodStatus: "estimated few_instruments too_few_instruments too_weak singular "
+    status.MethodStatus: "estimated few_instruments too_few_instruments too_weak "
+    "equal_effects only_outliers one_dominates unreadable_member singular "
     "no_correlation no_heritability selected_only",
     status.EstimateScale: "units standard_deviations",
     status.ErrorCorrelation: "given taken_as_zero",

@@ -1,6 +1,7 @@
 """Bad exposures are told and passed by; a bad outcome or config stops the run at once."""
 
 import gzip
+import json
 
 import pytest
 
@@ -72,6 +73,31 @@ def test_bad_exposures_are_reported_and_the_others_finish(damaged, finished: Che
     assert mended.returncode == 0, mended.stdout
     assert checkout.tables() == finished.tables()
     assert "Nothing to be done" in checkout.run().stdout
+
+
+def test_a_multivariable_analysis_says_which_member_could_not_be_read(copied: Checkout):
+    """The pair of the small study, of which one exposure is cut short, and a pair that is whole."""
+    config = copied.folder / "config/small.yaml"
+    text = config.read_text().replace(
+        "outcomes: [disease]}]",
+        "outcomes: [disease]}, {name: whole, exposures: [sim_006, sim_009], outcomes: [disease]}]",
+    )
+    config.write_text(
+        "\n".join(line for line in text.splitlines() if not line.startswith("demo:")) + "\ndemo: null\n"
+    )
+    raw(copied, 5).write_bytes(raw(copied, 5).read_bytes()[:5000])
+    target = "results/small/tables/multivariable.tsv"
+    done = copied.run(target, "results/small/figures/multivariable")
+    assert done.returncode == 0, done.stdout
+    status = read_tsv(copied.folder / target).groupby("analysis")["status"].unique().map(set).to_dict()
+    assert status["pair"] == {"unreadable_member"} and "unreadable_member" not in status["whole"]
+    behind = read_tsv(copied.results / "tables/multivariable_diagnostics.tsv").set_index("analysis")
+    assert set(behind.loc["pair", "unreadable_members"]) == {"sim_005"}
+    account = json.loads((copied.results / "traits/sim_005.json").read_text())
+    assert account["status"] == "unreadable" and "SIMULATED_sim_005.tsv.gz" in account["message"]
+    assert (copied.results / "figures/multivariable/pair/disease.svg").exists()
+    strict = copied.run(target, "--config", "on_bad_exposure=stop")
+    assert strict.returncode == 1 and "sim_005" in strict.stdout
 
 
 def test_strict_mode_stops_at_a_bad_exposure(damaged):

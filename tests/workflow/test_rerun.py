@@ -41,7 +41,7 @@ def test_editing_a_comment_or_a_docstring_reruns_nothing(copied: Checkout):
 AFTER_SCREEN = {
     *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
     *("flip_signs", "reverse_hits", "weigh_evidence", "summarise", "build_report", "give_verdict"),
-    "correct_overlap",
+    *("correct_overlap", "plot_overlap"),
     *("standardise_lead", "find_pleiotropy", "define_loci", "annotate_loci"),
     *("share_pleiotropy", "plot_pleiotropy", "mediate", "plot_mediation"),
 }
