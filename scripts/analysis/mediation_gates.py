@@ -85,9 +85,7 @@ def _asked(row: Mapping[str, Any], facts: Mapping[str, Any], fdr: float) -> Iter
         yield Answer(
             Gate.CIS_OVERLAP, _note(facts["n_cis_overlap"] == 0), f"{facts['n_cis_overlap']} of them"
         )
-    yield Answer(
-        Gate.SEVERAL_VARIANTS, _note(row["n_mediator_used"] > 1), f"{row['n_mediator_used']} variants"
-    )
+    yield Answer(Gate.SEVERAL_VARIANTS, _note(row["n_mediator_used"] > 1), str(row["n_mediator_used"]))
 
 
 def _pass(passed: Any) -> GateStatus:
@@ -121,7 +119,7 @@ def _coloc(row: Mapping[str, Any], is_gene: bool) -> Answer:
         status = GateStatus.CAVEAT
     else:
         status = GateStatus.FAILED
-    return Answer(Gate.COLOCALISATION, status, f"{verdict}, PP.H4 {row['coloc_h4']:.2g}")
+    return Answer(Gate.COLOCALISATION, status, f"{verdict}, PP.H4 {row['coloc_h4']:.3f}")
 
 
 def _reverse(gate: Gate, p_adjusted: float, fdr: float) -> Answer:

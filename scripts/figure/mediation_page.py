@@ -22,10 +22,10 @@ from scripts.figure.words import Labels, count, label_of, number
 from scripts.table.mediation import TRIPLE, Gate, GateStatus, MediationStatus, ProportionStatus
 
 MOST = 200  # rows of the tables
+EFFECTS = {"total": "total", "direct": "direct", "indirect": "mediated"}
 HEADS = (
     *(("triple", "Exposure, mediator, outcome", "name"), ("said", "Verdict", "name")),
-    *(("step_1", "Step 1 (95% interval)", "effect"), ("step_2", "Step 2, exposure held", "effect")),
-    *(("total", "Total", "effect"), ("direct", "Direct", "effect"), ("indirect", "Mediated", "effect")),
+    *(("steps", "Step 1, step 2 (95% interval)", "lines"), ("effects", "Effects (95% interval)", "lines")),
     *(("proportion", "Proportion (Fieller's interval)", ""), ("caveats", "Keep in mind", "lines")),
 )
 TEMPLATE = """\
@@ -151,7 +151,8 @@ def _row(row: Mapping[str, Any], labels: Labels) -> dict[str, str]:
     return {
         "triple": _triple(row, labels),
         "said": verdict(row),
-        **{name: effect(row, name) for name in ("step_1", "step_2", "total", "direct", "indirect")},
+        "steps": f"1: {effect(row, 'step_1')}\n2: {effect(row, 'step_2')}",
+        "effects": "\n".join(f"{word}: {effect(row, name)}" for name, word in EFFECTS.items()),
         "proportion": proportion(row),
         "caveats": "\n".join(caveats(row)),
     }

@@ -77,7 +77,7 @@ class ProportionStatus(Status):
     """Whether a proportion is printed, and if not, why."""
 
     PRINTED = "printed", "The share of the total effect that passes through the mediator."
-    NOT_MEDIATED = "not_mediated", "No proportion: the steps did not pass."
+    NOT_MEDIATED = "not_mediated", "No proportion: the effect is not shown to be mediated."
     TOTAL_WEAK = (
         "total_weak",
         "No proportion: the total effect is below 3 standard errors, and a share of it may be of anything.",
