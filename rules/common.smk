@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -134,10 +135,9 @@ def reference_of(name, path):
 def is_temporary(wildcards):
     """Whether a trait's downloads may go once they were read: nobody else in the study needs them."""
     trait = trait_of(wildcards)
-    others = {path for other in STUDY.remote_traits if other != trait for path in STUDY.files_of(other)}
-    if trait in STUDY.exposures and trait in STUDY.full_tables:  # read twice
+    if config["fetch"]["keep_raw"] or trait in FULL_TABLES:  # which is read twice
         return False
-    return not config["fetch"]["keep_raw"] and others.isdisjoint(STUDY.files_of(trait))
+    return all(FILES_USED[path] == 1 for path in STUDY.files_of(trait))
 
 
 def panel_table(wildcards):

@@ -2,6 +2,9 @@
 # Inputs: raw summary statistics, tables of the primary outcomes, LD panel, places of LD scores.
 # Outputs: reduced/*.parquet, reduced/*.json, hapmap3/*.parquet, instruments/*.parquet, instruments/*.json, panel.parquet.
 BATCHES = batch_members()
+# For is_temporary, which is asked for every exposure.
+FULL_TABLES = set(STUDY.full_tables)
+FILES_USED = Counter(path for trait in STUDY.remote_traits for path in set(STUDY.files_of(trait)))
 LD_SCORES = ["<results>/ld_scores.parquet"] if STUDY.ldsc else []
 
 

@@ -100,7 +100,7 @@ rule estimate_heritability:
     params:
         traits=lambda wildcards: LDSC_GROUPS[wildcards.group],
         diseases=lambda wildcards: {
-            trait: STUDY.diseases[trait] for trait in LDSC_GROUPS[wildcards.group] if trait in STUDY.diseases
+            trait: DISEASES[trait] for trait in LDSC_GROUPS[wildcards.group] if trait in DISEASES
         },
         maf_min=config["ldsc"]["maf_min"],
         regression=REGRESSION,
