@@ -21,7 +21,7 @@ sys.path.insert(0, str(workflow.basedir))
 from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts.provenance import source_of
-from scripts.study.ldsc import FROM_LDSC, LdscFiles
+from scripts.study.ldsc import FROM_LDSC, LdscFiles, asked_pairs
 from scripts.study.load import StudyError, load_study
 from scripts.study.study import resolve
 from scripts.table.files import remove_parts
@@ -191,14 +191,17 @@ def full_table(trait):
     return f"<results>/{'reduced' if trait in STUDY.exposures else 'traits'}/{trait}.parquet"
 
 
-def batch_of(exposure):
-    """The batch of an exposure depends on its id alone, so that a new exposure reruns one batch."""
-    return crc32(exposure.encode()) % config["screen"]["batches"]
+def batch_members(batches):
+    """Members of each batch that has any, in the order of the trait table.
 
-
-def batch_members():
-    """Members of each batch that has any, in the order of the trait table."""
+    The batch of an exposure depends on its id alone, so that a new exposure reruns one batch.
+    """
     members = {}
     for exposure in STUDY.exposures:
-        members.setdefault(batch_of(exposure), []).append(exposure)
+        members.setdefault(crc32(exposure.encode()) % batches, []).append(exposure)
     return members
+
+
+def batches_for(size):
+    """How many batches of about this many exposures: 1, 2, 4, ..., so that growth seldom moves exposures."""
+    return 1 << ((len(STUDY.exposures) - 1) // size).bit_length()

@@ -11,7 +11,7 @@ rule simulate_demo:
         truth=STUDY.truth,
         genes=[path for name, path in STUDY.gene_files.items() if name == "table"],
         scores=[path for name, path in STUDY.gene_files.items() if name == "pops_scores"],
-        correlations=correlations_table(),
+        correlations=[STUDY.correlations] if STUDY.correlations else [],
     log:
         "<logs>/simulate_demo/simulate_demo.log",
     benchmark:

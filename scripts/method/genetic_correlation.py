@@ -153,7 +153,7 @@ def genetic_covariance(
     x, per_slope = n * ld.score / n_mean, ld.m / n_mean
     level = NULL_INTERCEPT if intercept is None else intercept
     weights = _weights(first, second, ld.score, ld, (h2_1, h2_2), per_slope)
-    start = Start((float(np.mean(y)) - level) / float(np.mean(x)), level, weights)
+    start = Start.of(x, y, level, weights)
     if intercept is not None:
         line = fit_slope(x, y, start, weights, n_blocks, intercept)
     elif two_step is None:
@@ -186,7 +186,7 @@ def _weights(
     raised = np.maximum(score, LEAST_LD) / ld.m
     apart = _expected(first.n * raised, traits[0]) * _expected(second.n * raised, traits[1])
     if not np.all(apart > 0.0):
-        raise ValueError("an intercept is so far below 0 that the weights would not be positive")
+        raise ValueError("a weight would not be positive: an intercept is far below 0, or all z scores are 0")
     rise, share = np.sqrt(first.n * second.n) * raised, np.maximum(ld.weight, LEAST_LD)
 
     def weights(slope: float, intercept: float, part: slice) -> FloatArray:

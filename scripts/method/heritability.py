@@ -84,14 +84,14 @@ def heritability(
     """h2 from chi-squared statistics and numbers of people of n variants (length n, in genome order).
 
     A given `intercept` is kept; otherwise variants below `two_step` tell it (None: all do, in one step).
-    Raises ValueError with fewer variants than blocks, ZeroDivisionError where LD scores do not vary.
+    Raises ValueError with fewer variants (below `two_step`, too) than blocks, or LD scores of mean 0.
     """
     check_blocks(len(chi2), n_blocks)
     n_mean = float(np.mean(n))
     x, per_slope = n * ld.score / n_mean, ld.m / n_mean
     level = NULL_INTERCEPT if intercept is None else intercept
     weights = _weights(n, ld.score, ld, per_slope)
-    start = Start((float(np.mean(chi2)) - level) / float(np.mean(x)), level, weights)
+    start = Start.of(x, chi2, level, weights)
     if intercept is not None:
         line = fit_slope(x, chi2, start, weights, n_blocks, intercept)
     elif two_step is None:

