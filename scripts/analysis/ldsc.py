@@ -17,7 +17,8 @@ from scripts.method.genetic_correlation import (
     error_correlation,
     genetic_correlation,
 )
-from scripts.method.heritability import Heritability, LdScores, heritability, to_liability
+from scripts.method.heritability import Heritability, heritability, to_liability
+from scripts.method.ld_score import LdScores
 from scripts.method.power import minimum_detectable_effect, power_to_find
 from scripts.table.status import LdscDrop, RegressionStatus
 
@@ -47,7 +48,7 @@ DROPPED = ["trait", "reason", "sentence", "n_rows"]
 class Settings:
     """How the regressions are run: blocks left out, which chi2 bounds the first of two steps, intercepts.
 
-    A given `intercept` is that of heritabilities, `rg_intercept` that of covariances; None where it is estimated.
+    `intercept` is that of heritabilities, `rg_intercept` that of covariances; None: estimated.
     """
 
     n_blocks: int

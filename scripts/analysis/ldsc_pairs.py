@@ -10,7 +10,7 @@ import pandas as pd
 from scripts.analysis.ldsc import Row, Settings, correlation_row
 from scripts.analysis.overlap_study import chosen_pairs
 from scripts.analysis.zscores import ZScores
-from scripts.method.heritability import LdScores
+from scripts.method.ld_score import LdScores
 
 Pair = tuple[str, str]
 HELD = 16  # traits in memory at a time: of 1.2 million variants each, a third of a gigabyte

@@ -16,7 +16,7 @@ import numpy as np
 
 from scripts.method.arrays import FloatArray
 from scripts.method.block_jackknife import jackknife_mean, jackknife_se
-from scripts.method.heritability import N_BLOCKS, Heritability, LdScores, check_blocks, heritability
+from scripts.method.heritability import N_BLOCKS, Heritability, check_blocks, heritability
 from scripts.method.ld_regression import (
     LEAST_LD,
     Start,
@@ -25,6 +25,7 @@ from scripts.method.ld_regression import (
     fit_line,
     fit_slope,
 )
+from scripts.method.ld_score import LdScores
 from scripts.method.normal import neglog10_p_from_z
 
 NULL_INTERCEPT = 0.0  # of products of z scores, without shared people

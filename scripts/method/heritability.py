@@ -26,24 +26,12 @@ from scripts.method.ld_regression import (
     fit_line,
     fit_slope,
 )
+from scripts.method.ld_score import LdScores
 
 N_BLOCKS = 200
 TWO_STEP_CHI2 = 30.0  # variants below this tell the intercept
 NULL_INTERCEPT = 1.0  # of chi-squared statistics without confounding
 MEDIAN_CHI2 = 0.4549  # of one degree of freedom
-
-
-@dataclass(frozen=True, slots=True)
-class LdScores:
-    """What the regression knows of its n variants, in genome order, and of the panel.
-
-    `score`: sum of r2 with the panel's variants; `weight`: sum of r2 with the variants of the regression;
-    `m`: number of the panel's common variants (frequency 5-50%), to which the heritability belongs.
-    """
-
-    score: FloatArray
-    weight: FloatArray
-    m: float
 
 
 @dataclass(frozen=True, slots=True)

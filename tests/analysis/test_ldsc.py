@@ -22,7 +22,8 @@ from scripts.analysis.ldsc import (
 from scripts.analysis.ldsc_matrix import MATRIX, correlation_matrix
 from scripts.analysis.zscores import ZScores, read_zscores
 from scripts.method.arrays import IntArray
-from scripts.method.heritability import LdScores, to_liability
+from scripts.method.heritability import to_liability
+from scripts.method.ld_score import LdScores
 from scripts.table import sumstats
 from scripts.table.status import LdscDrop, RegressionStatus
 from tests.analysis.tables import standard

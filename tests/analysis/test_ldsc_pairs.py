@@ -9,7 +9,7 @@ from scripts.analysis import ldsc_pairs
 from scripts.analysis.ldsc import Settings
 from scripts.analysis.ldsc_pairs import correlate_pairs, pairs_to_correlate
 from scripts.analysis.zscores import ZScores
-from scripts.method.heritability import LdScores
+from scripts.method.ld_score import LdScores
 
 SCREEN = pd.DataFrame(
     {
