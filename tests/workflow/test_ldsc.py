@@ -20,6 +20,8 @@ from scripts.table import sumstats
 from scripts.table.files import read_json, read_tsv, write_json, write_parquet, write_tsv
 from scripts.table.status import RegressionStatus
 from tests.analysis.tables import standard
+from tests.analysis.test_ldsc_published import EXPECTED
+from tests.workflow.conftest import SMALL, Checkout
 from tests.workflow.test_study import default
 
 M = 3_000
@@ -193,3 +195,70 @@ def test_scores_from_files_keep_what_has_a_weight_and_is_listed(tmp_path: Path) 
     )
     assert pd.read_parquet(tmp_path / "ld.parquet").values.tolist() == [[1, 20, 3.0, 1.25]]
     assert read_json(tmp_path / "ld.json") == {"m": 7.0, "n_variants": 1}
+
+
+OWN_INTERCEPTS = """
+correlations: ldsc
+placo: {correlation: intercept}
+coloc: {traits: []}
+ldsc: {between_exposures: false}
+multivariable:
+  - {name: pair, exposures: [sim_005, sim_009], outcomes: [disease]}
+  - {name: beside, exposures: [sim_005, unrelated], outcomes: [disease]}
+"""
+
+
+def test_a_study_corrects_with_its_own_intercepts(copied: Checkout) -> None:
+    """Every pair that a method corrects has the intercept of the regression, where that is a correlation."""
+    without = [line for line in SMALL.splitlines() if not line.startswith("multivariable")]
+    (copied.folder / "config/small.yaml").write_text("\n".join(without) + OWN_INTERCEPTS)
+    done = copied.run()
+    assert done.returncode == 0, done.stdout
+    assert "rule simulate_demo" not in done.stdout and "rule reduce_exposure" not in done.stdout
+    check_intercepts_are_used(copied.results)
+
+
+def check_intercepts_are_used(results: Path) -> None:
+    tables = {path.stem: read_tsv(path) for path in results.glob("tables/*.tsv")}
+    names = ["trait_1", "trait_2", "covariance_intercept"]
+    told = {frozenset((a, b)): value for a, b, value in tables["genetic_correlation"][names].to_numpy()}
+    given = {pair: value for pair, value in told.items() if abs(value) < 1.0}
+    listed = tables["ldsc_correlations"]
+    pairs = listed[listed["trait_1"] != listed["trait_2"]]
+    assert {frozenset((a, b)) for a, b in zip(pairs["trait_1"], pairs["trait_2"], strict=True)} == set(given)
+    assert 0 < len(told) - len(given) < len(given)  # in so small a study some intercept is beyond 1
+    screen, overlap = tables["screen"], tables["overlap"].set_index("exposure")["error_correlation"]
+    for exposure in screen.loc[screen["nominal"] & (screen["n_instruments"] > 0), "exposure"]:
+        pair = frozenset((exposure, "disease"))
+        assert pair in told
+        assert overlap[exposure] == pytest.approx(given.get(pair, np.nan), rel=1e-12, nan_ok=True)
+    assert set(tables["multivariable_diagnostics"]["error_correlation"]) == {"given"}
+    summary = tables["placo_summary"].set_index("quantity")["value"]
+    lead = frozenset((read_json(results / "lead_exposure.json")["exposure"], "disease"))
+    used = given.get(lead, summary["correlation_estimated"])
+    assert summary["correlation_used"] == pytest.approx(used, rel=1e-12)
+    correlated = tables["genetic_correlation"].query("hit")
+    assert set(correlated["trait_1"]) == set(screen.loc[screen["hit"], "exposure"])
+
+
+HEIGHT = """
+study: height_chr22
+exposures: config/one_gene.tsv
+ldsc: {ld_scores: ldscores_eur/@}
+"""
+
+
+def test_height_on_chromosome_22_in_a_run(fresh: Checkout, shared_data: Path) -> None:
+    """Published statistics and LD scores, by configuration alone, give what test_ldsc_published expects."""
+    study = "config/studies/expression_height_chr22"
+    genes = (fresh.folder / study / "exposures.tsv").read_text().splitlines(keepends=True)
+    (fresh.folder / "config/one_gene.tsv").write_text("".join(genes[:2]))
+    (fresh.folder / "config/height.yaml").write_text(HEIGHT)
+    files = ["--configfile", f"{study}/study.yaml", "config/height.yaml"]
+    target = "results/height_chr22/tables/heritability.tsv"
+    done = fresh.run(target, *files, "--config", f"data_dir={shared_data}")
+    assert done.returncode == 0, done.stdout
+    height = read_tsv(fresh.folder / target).set_index("trait").loc["height"]
+    assert (height["status"], height["n_variants"]) == ("few_variants", 14_844)
+    for name, value in EXPECTED.items():
+        assert height[name] == pytest.approx(value, rel=1e-9), name
