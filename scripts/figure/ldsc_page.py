@@ -45,7 +45,7 @@ asked for: tables/genetic_correlation.tsv.</p>
 {% endif %}
 <p class="soft">Detectable rg: what would be found with a power of 0.8. Intercept: of the covariance, in
 brackets its standard error; people in both samples move it from 0. Heritabilities: of both traits, from the
-variants that they share, in one step.</p>
+variants that they share.</p>
 {% endif %}
 <h2>Heritability</h2>
 {{ table([("trait", "Trait", "name"), ("h2", "h2 (95% interval)", "effect"),

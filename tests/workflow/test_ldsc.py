@@ -15,7 +15,8 @@ from scripts.correlate_batch import correlate_batch
 from scripts.estimate_heritability import estimate_heritability
 from scripts.method.ld_score import ld_scores, windows
 from scripts.read_ld_scores import read_ld_scores
-from scripts.study.ldsc import LdscFiles, ldsc_files, ldsc_problems
+from scripts.source.error import SourceError
+from scripts.study.ldsc import LdscFiles, asked_pairs, ldsc_files, ldsc_problems
 from scripts.table import sumstats
 from scripts.table.files import read_json, read_tsv, write_json, write_parquet, write_tsv
 from scripts.table.status import RegressionStatus
@@ -56,11 +57,27 @@ def test_a_study_without_scores_and_panel_has_no_regression() -> None:
         ({"ld_scores": "https://x.org/eur/@"}, "expected files on this machine"),
         ({"weights": "w/@"}, "which makes its own"),
         ({"ld_scores": "eur/@", "build": "GRCh38"}, "`ldsc.build` is GRCh38, but `genome_build` is GRCh37"),
+        ({"ld_scores": None}, "`correlations` is ldsc, but the study has no LD scores"),
+        ({"rg_intercept": 0.0}, "`ldsc.rg_intercept` is 0.0: the intercepts to correct with would be given"),
     ],
 )
 def test_problems_are_said_before_any_job(keys: dict[str, Any], words: str) -> None:
-    (problem,) = ldsc_problems(config(**keys) | {"chain_file": None})
+    (problem,) = ldsc_problems(config(**keys) | {"chain_file": None, "correlations": "ldsc"})
     assert words in problem
+
+
+def test_pairs_that_other_methods_need_are_asked_for() -> None:
+    parts = [
+        {"name": "one", "exposures": ["b", "cov", "a"], "outcomes": ["y"]},
+        {"name": "two", "exposures": ["a", "b"], "outcomes": ["y"]},
+    ]
+    asked = default() | {"correlations": "ldsc", "multivariable": parts, "outcomes": ["y"]}
+    order = ["a", "b", "y"]
+    assert asked_pairs(asked, order) == [("b", "cov"), ("a", "b"), ("a", "cov")]
+    lead = {"exposure": "b", "outcome": None, "correlation": "intercept"}
+    assert asked_pairs(asked | {"placo": lead}, order)[-1] == ("b", "y")
+    assert len(asked_pairs(asked | {"placo": lead | {"exposure": "strongest"}}, order)) == 3
+    assert asked_pairs(asked | {"correlations": None, "placo": lead}, order) == []
 
 
 def traits(folder: Path) -> dict[str, Path]:
@@ -177,6 +194,18 @@ def test_scores_of_a_panel_are_those_of_its_genotypes(tmp_path: Path) -> None:
     assert read_json(tmp_path / "ld.json") == {"m": 29.0, "n_variants": 25}
 
 
+def read_scores(folder: Path) -> None:
+    read_ld_scores(
+        scores=[folder / "s.l2.ldscore.gz"],
+        counts=[folder / "s.l2.M_5_50"],
+        weights=[folder / "w.l2.ldscore.gz"],
+        variants=[folder / "list.tsv"],
+        chain=[],
+        table=folder / "ld.parquet",
+        facts=folder / "ld.json",
+    )
+
+
 def test_scores_from_files_keep_what_has_a_weight_and_is_listed(tmp_path: Path) -> None:
     (tmp_path / "s.l2.ldscore.gz").write_text(
         "CHR\tBP\tL2\n1\t10\t2\n1\t20\t3\n1\t30\t4\n1\t30\t5\n1\t40\t6\n"
@@ -184,17 +213,12 @@ def test_scores_from_files_keep_what_has_a_weight_and_is_listed(tmp_path: Path) 
     (tmp_path / "w.l2.ldscore.gz").write_text("CHR\tBP\tL2\n1\t10\t1.5\n1\t20\t1.25\n1\t30\t1\n")
     (tmp_path / "s.l2.M_5_50").write_text("7\n")
     (tmp_path / "list.tsv").write_text("chr\tpos\n1\t20\n1\t30\n1\t40\n")
-    read_ld_scores(
-        scores=[tmp_path / "s.l2.ldscore.gz"],
-        counts=[tmp_path / "s.l2.M_5_50"],
-        weights=[tmp_path / "w.l2.ldscore.gz"],
-        variants=[tmp_path / "list.tsv"],
-        chain=[],
-        table=tmp_path / "ld.parquet",
-        facts=tmp_path / "ld.json",
-    )
+    read_scores(tmp_path)
     assert pd.read_parquet(tmp_path / "ld.parquet").values.tolist() == [[1, 20, 3.0, 1.25]]
     assert read_json(tmp_path / "ld.json") == {"m": 7.0, "n_variants": 1}
+    (tmp_path / "list.tsv").write_text("chr\tpos\n2\t20\n2\t30\n")
+    with pytest.raises(SourceError, match="none of 5 LD scores is alone at its place and among"):
+        read_scores(tmp_path)
 
 
 OWN_INTERCEPTS = """
