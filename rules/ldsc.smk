@@ -121,13 +121,14 @@ def asked_of(group):
     return [pair for pair in ASKED if pair[0] in mine or (first and pair[0] not in STUDY.exposures)]
 
 
-# Which exposures are validated is known only when the evidence is there: the job opens the tables of these alone.
+# Which exposures are validated is known only when the evidence is there: the job opens the tables of these alone. They
+# are there, and as they were, where the heritabilities are; to plan with thousands of them for each job takes minutes.
 rule correlate_batch:
     input:
+        expand("<results>/ldsc/heritability/{group}.tsv", group=LDSC_GROUPS),
         ld_scores="<results>/ld_scores.parquet",
         facts="<results>/ld_scores.json",
         screen="<results>/tables/screen.tsv",
-        exposure_tables=expand("<results>/hapmap3/{exposure}.parquet", exposure=STUDY.exposures),
         partner_tables=expand("<results>/traits/{partner}.parquet", partner=PARTNERS),
     output:
         correlations="<results>/ldsc/correlations/{group}.tsv",
@@ -142,6 +143,7 @@ rule correlate_batch:
     params:
         batch=lambda wildcards: LDSC_BATCHES[wildcards.group],
         exposures=list(STUDY.exposures),
+        exposure_tables=lambda wildcards, input: str(Path(input.ld_scores).with_name("hapmap3")),
         partners=PARTNERS,
         asked=lambda wildcards: asked_of(wildcards.group),
         corrected=config["overlap"]["exposures"] if config["correlations"] == FROM_LDSC else [],

@@ -18,11 +18,11 @@ def correlate_batch(
     ld_scores: Path,
     facts: Path,
     screen: Path,
-    exposure_tables: list[Path],
     partner_tables: list[Path],
     correlations: Path,
     batch: list[str],
     exposures: list[str],
+    exposure_tables: str,
     partners: list[str],
     asked: list[tuple[str, str]],
     corrected: str | list[str],
@@ -32,11 +32,12 @@ def correlate_batch(
 ) -> None:
     """Write a row for each pair of `pairs_to_correlate`, and open the tables of these traits alone.
 
-    Tables are in the order of `exposures` and `partners`.
+    `exposure_tables` is the folder of the exposures' tables; partners' ones are in the order of `partners`.
     """
     order = exposures if between_exposures else []
     pairs = pairs_to_correlate(read_tsv(screen), batch, order, asked, corrected)
-    paths = dict(zip([*exposures, *partners], [*exposure_tables, *partner_tables], strict=True))
+    paths = {exposure: Path(exposure_tables, f"{exposure}.parquet") for exposure in exposures}
+    paths |= dict(zip(partners, partner_tables, strict=True))
     rows = []
     if pairs:
         places, ld = read_ld_table(ld_scores, read_json(facts)["m"])

@@ -125,11 +125,11 @@ def test_from_tables_of_traits_to_the_final_tables(tmp_path: Path) -> None:
     for batch, members in (("0", ["x", "none"]), ("1", [])):
         correlate_batch(
             screen=tmp_path / "screen.tsv",
-            exposure_tables=[paths["x"], tmp_path / "never opened.parquet"],
             partner_tables=[paths["y"]],
             correlations=tmp_path / f"rg_{batch}.tsv",
             batch=members,
             exposures=["x", "none"],
+            exposure_tables=str(tmp_path),
             partners=["y"],
             asked=[],
             corrected=[],
