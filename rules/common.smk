@@ -132,6 +132,12 @@ def reference_of(name, path):
     return f"<results>/references/{name}" if name in STUDY.references else path
 
 
+def here(paths):
+    """The files of the study itself, or those that are fetched."""
+    names = {locator: name for name, locator in STUDY.references.items()}
+    return [reference_of(names.get(path), path) for path in paths]
+
+
 def is_temporary(wildcards):
     """Whether a trait's downloads may go once they were read: nobody else in the study needs them."""
     trait = trait_of(wildcards)

@@ -27,10 +27,10 @@ if LDSC.scores:
 
     rule read_ld_scores:
         input:
-            scores=LDSC.scores,
-            counts=LDSC.counts,
-            weights=LDSC.weights,
-            variants=LDSC.variants,
+            scores=here(LDSC.scores),
+            counts=here(LDSC.counts),
+            weights=here(LDSC.weights),
+            variants=here(LDSC.variants),
             chain=LDSC_CHAIN,
         output:
             table="<results>/ld_scores.parquet",
@@ -57,7 +57,7 @@ else:
             bed=panel_files("bed"),
             bim=panel_files("bim"),
             fam=panel_files("fam"),
-            variants=LDSC.variants,
+            variants=here(LDSC.variants),
             chain=LDSC_CHAIN,
         output:
             table="<results>/ld_scores.parquet",

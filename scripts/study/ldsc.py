@@ -1,5 +1,6 @@
 """The files of LD scores that a study names."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -27,6 +28,16 @@ class LdscFiles:
     def named(self) -> tuple[str, ...]:
         """All files."""
         return (*self.scores, *self.counts, *self.weights, *self.variants)
+
+    @property
+    def remote(self) -> dict[str, str]:
+        """Locator of each file to fetch, by the name that it gets: its use, and its own one unpacked."""
+        return {
+            f"ldsc.{use}.{re.split('[/#]', path)[-1].removesuffix('.gz')}": path
+            for use in self.__slots__
+            for path in getattr(self, use)
+            if is_remote(path)
+        }
 
 
 def ldsc_files(config: Mapping[str, Any]) -> LdscFiles | None:
@@ -68,9 +79,6 @@ def asked_pairs(config: Mapping[str, Any], order: Sequence[str]) -> list[tuple[s
 def ldsc_problems(config: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with the section, one line each."""
     section = config["ldsc"]
-    for key in ("ld_scores", "weights", "variants"):
-        if section[key] is not None and is_remote(section[key]):
-            yield f"config: `ldsc.{key}` is {section[key]}, expected files on this machine"
     if config["correlations"] == FROM_LDSC and ldsc_files(config) is None:
         yield "config: `correlations` is ldsc, but the study has no LD scores: set `ldsc.ld_scores`"
     if config["correlations"] == FROM_LDSC and section["rg_intercept"] is not None:

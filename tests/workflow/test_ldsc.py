@@ -45,6 +45,17 @@ def test_names_of_files_are_written_out_by_chromosome() -> None:
     assert files.weights == ("w/hm3.l2.ldscore.gz",) and files.variants == ("list.tsv",)
 
 
+def test_scores_to_fetch_are_references_of_the_study() -> None:
+    files = ldsc_files(
+        config(ld_scores="dataset:eur_w_ld_chr#@", weights="w/@", variants="https://x.org/hm3.tsv.gz")
+    )
+    assert files is not None and len(files.scores) == 22
+    assert len(files.remote) == 45
+    assert files.remote["ldsc.scores.7.l2.ldscore"] == "dataset:eur_w_ld_chr#7.l2.ldscore.gz"
+    assert files.remote["ldsc.counts.22.l2.M_5_50"] == "dataset:eur_w_ld_chr#22.l2.M_5_50"
+    assert files.remote["ldsc.variants.hm3.tsv"] == "https://x.org/hm3.tsv.gz"
+
+
 def test_a_study_without_scores_and_panel_has_no_regression() -> None:
     assert ldsc_files(config()) == LdscFiles()
     assert ldsc_files(config() | {"ld_panel": None}) is None
@@ -54,7 +65,6 @@ def test_a_study_without_scores_and_panel_has_no_regression() -> None:
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        ({"ld_scores": "https://x.org/eur/@"}, "expected files on this machine"),
         ({"weights": "w/@"}, "which makes its own"),
         ({"ld_scores": "eur/@", "build": "GRCh38"}, "`ldsc.build` is GRCh38, but `genome_build` is GRCh37"),
         ({"ld_scores": None}, "`correlations` is ldsc, but the study has no LD scores"),
