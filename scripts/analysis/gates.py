@@ -26,7 +26,7 @@ COLUMNS = [
 ]
 # Further questions that are asked of hits, by stages that may not have run.
 FOLLOW_UPS = {
-    "genetically_correlated": "Hits whose genetic correlation with the outcome has P < {p:g} (LD score regression)",
+    "genetically_correlated": "Hits genetically correlated with the outcome, P < {p:g} (LD score regression)",
     "pleiotropic": "Hits that share a locus with the outcome (PLACO); only the lead exposure is asked",
     "colocalised": "Hits with a locus where one variant is likely behind both (colocalisation)",
 }
