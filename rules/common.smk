@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -20,7 +21,7 @@ sys.path.insert(0, str(workflow.basedir))
 from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts.provenance import source_of
-from scripts.study.ldsc import FROM_LDSC, LdscFiles
+from scripts.study.ldsc import FROM_LDSC, LdscFiles, asked_pairs
 from scripts.study.load import StudyError, load_study
 from scripts.study.study import resolve
 from scripts.table.files import remove_parts
@@ -131,13 +132,18 @@ def reference_of(name, path):
     return f"<results>/references/{name}" if name in STUDY.references else path
 
 
+def here(paths):
+    """The files of the study itself, or those that are fetched."""
+    names = {locator: name for name, locator in STUDY.references.items()}
+    return [reference_of(names.get(path), path) for path in paths]
+
+
 def is_temporary(wildcards):
     """Whether a trait's downloads may go once they were read: nobody else in the study needs them."""
     trait = trait_of(wildcards)
-    others = {path for other in STUDY.remote_traits if other != trait for path in STUDY.files_of(other)}
-    if trait in STUDY.exposures and trait in STUDY.full_tables:  # read twice
+    if config["fetch"]["keep_raw"] or trait in FULL_TABLES:  # which is read twice
         return False
-    return not config["fetch"]["keep_raw"] and others.isdisjoint(STUDY.files_of(trait))
+    return all(FILES_USED[path] == 1 for path in STUDY.files_of(trait))
 
 
 def panel_table(wildcards):
@@ -191,14 +197,17 @@ def full_table(trait):
     return f"<results>/{'reduced' if trait in STUDY.exposures else 'traits'}/{trait}.parquet"
 
 
-def batch_of(exposure):
-    """The batch of an exposure depends on its id alone, so that a new exposure reruns one batch."""
-    return crc32(exposure.encode()) % config["screen"]["batches"]
+def batch_members(batches):
+    """Members of each batch that has any, in the order of the trait table.
 
-
-def batch_members():
-    """Members of each batch that has any, in the order of the trait table."""
+    The batch of an exposure depends on its id alone, so that a new exposure reruns one batch.
+    """
     members = {}
     for exposure in STUDY.exposures:
-        members.setdefault(batch_of(exposure), []).append(exposure)
+        members.setdefault(crc32(exposure.encode()) % batches, []).append(exposure)
     return members
+
+
+def batches_for(size):
+    """How many batches of about this many exposures: 1, 2, 4, ..., so that growth seldom moves exposures."""
+    return 1 << ((len(STUDY.exposures) - 1) // size).bit_length()

@@ -133,7 +133,7 @@ rule reverse_hits:
         selection=config["instruments"],
         mhc=config["mhc"],
         harmonise=config["harmonise"],
-        diseases=STUDY.diseases,
+        diseases=DISEASES,
         steiger_filter=config["steiger_filter"],
         estimators=config["estimators"] | {"methods": list(STUDY.methods)},
         error_budget=config["error_budget"],

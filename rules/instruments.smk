@@ -1,7 +1,10 @@
 # Instruments. Purpose: read each exposure's raw file once, one job each, and select instruments with their LD in batches.
 # Inputs: raw summary statistics, tables of the primary outcomes, LD panel, places of LD scores.
 # Outputs: reduced/*.parquet, reduced/*.json, hapmap3/*.parquet, instruments/*.parquet, instruments/*.json, panel.parquet.
-BATCHES = batch_members()
+BATCHES = batch_members(config["screen"]["batches"])
+# For is_temporary, which is asked for every exposure.
+FULL_TABLES = set(STUDY.full_tables)
+FILES_USED = Counter(path for trait in STUDY.remote_traits for path in set(STUDY.files_of(trait)))
 LD_SCORES = ["<results>/ld_scores.parquet"] if STUDY.ldsc else []
 
 

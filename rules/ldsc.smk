@@ -4,13 +4,19 @@
 # tables/genetic_correlation.tsv, tables/ldsc_correlations.tsv, tables/ldsc_variants.tsv, ldsc.html, a figure.
 # A study without LD scores has these rules too, and asks for none of their outputs.
 LDSC = STUDY.ldsc or LdscFiles()
-LDSC_GROUPS = {str(batch): members for batch, members in BATCHES.items()} | {
-    "outcomes": list(STUDY.all_outcomes)
-}
+# A regression takes a tenth of a second and a job's start more than that of ten: few jobs, where exposures are few.
+LDSC_BATCHES = {str(batch): members for batch, members in batch_members(batches_for(100)).items()}
+ASKED = asked_pairs(config, [*STUDY.exposures, *STUDY.all_outcomes])
+ASKED_TRAITS = dict.fromkeys(trait for pair in ASKED for trait in pair if trait not in STUDY.exposures)
+LDSC_OTHERS = list(dict.fromkeys([*STUDY.all_outcomes, *ASKED_TRAITS]))
+LDSC_GROUPS = LDSC_BATCHES | {"others": LDSC_OTHERS}
+PARTNERS = list(dict.fromkeys([*STUDY.outcomes, *ASKED_TRAITS]))
 # LD scores and lists of variants of the other build are lifted.
 LDSC_CHAIN = [] if config["ldsc"]["build"] == STUDY.genome_build else chain_of(None)
-MEMBERS = sorted({trait for analysis in STUDY.multivariable for trait in analysis["exposures"]})
-REGRESSION = {key: config["ldsc"][key] for key in ("blocks", "two_step_chi2", "rg_two_step_chi2")}
+REGRESSION = {
+    key: config["ldsc"][key]
+    for key in ("blocks", "two_step_chi2", "rg_two_step_chi2", "intercept", "rg_intercept")
+}
 
 
 wildcard_constraints:
@@ -21,10 +27,10 @@ if LDSC.scores:
 
     rule read_ld_scores:
         input:
-            scores=LDSC.scores,
-            counts=LDSC.counts,
-            weights=LDSC.weights,
-            variants=LDSC.variants,
+            scores=here(LDSC.scores),
+            counts=here(LDSC.counts),
+            weights=here(LDSC.weights),
+            variants=here(LDSC.variants),
             chain=LDSC_CHAIN,
         output:
             table="<results>/ld_scores.parquet",
@@ -51,7 +57,7 @@ else:
             bed=panel_files("bed"),
             bim=panel_files("bim"),
             fam=panel_files("fam"),
-            variants=LDSC.variants,
+            variants=here(LDSC.variants),
             chain=LDSC_CHAIN,
         output:
             table="<results>/ld_scores.parquet",
@@ -78,7 +84,7 @@ rule estimate_heritability:
         ld_scores="<results>/ld_scores.parquet",
         facts="<results>/ld_scores.json",
         tables=lambda wildcards: [
-            f"<results>/{'traits' if wildcards.group == 'outcomes' else 'hapmap3'}/{trait}.parquet"
+            f"<results>/{'traits' if wildcards.group == 'others' else 'hapmap3'}/{trait}.parquet"
             for trait in LDSC_GROUPS[wildcards.group]
         ],
         reports=lambda wildcards: [
@@ -100,7 +106,7 @@ rule estimate_heritability:
     params:
         traits=lambda wildcards: LDSC_GROUPS[wildcards.group],
         diseases=lambda wildcards: {
-            trait: STUDY.diseases[trait] for trait in LDSC_GROUPS[wildcards.group] if trait in STUDY.diseases
+            trait: DISEASES[trait] for trait in LDSC_GROUPS[wildcards.group] if trait in DISEASES
         },
         maf_min=config["ldsc"]["maf_min"],
         regression=REGRESSION,
@@ -109,29 +115,38 @@ rule estimate_heritability:
         "../scripts/estimate_heritability.py"
 
 
-# Which exposures are validated is known only when the evidence is there: the job opens the tables of these alone.
+def asked_of(group):
+    """The pairs to correlate whatever the screen says that this job is for: its own, and in the first, nobody's."""
+    mine, first = LDSC_BATCHES[group], group == next(iter(LDSC_BATCHES))
+    return [pair for pair in ASKED if pair[0] in mine or (first and pair[0] not in STUDY.exposures)]
+
+
+# Which exposures are validated is known only when the evidence is there: the job opens the tables of these alone. They
+# are there, and as they were, where the heritabilities are; to plan with thousands of them for each job takes minutes.
 rule correlate_batch:
     input:
+        expand("<results>/ldsc/heritability/{group}.tsv", group=LDSC_GROUPS),
         ld_scores="<results>/ld_scores.parquet",
         facts="<results>/ld_scores.json",
         screen="<results>/tables/screen.tsv",
-        exposure_tables=expand("<results>/hapmap3/{exposure}.parquet", exposure=STUDY.exposures),
-        outcome_tables=expand("<results>/traits/{outcome}.parquet", outcome=STUDY.outcomes),
+        partner_tables=expand("<results>/traits/{partner}.parquet", partner=PARTNERS),
     output:
-        correlations="<results>/ldsc/correlations/{batch}.tsv",
+        correlations="<results>/ldsc/correlations/{group}.tsv",
     log:
-        "<logs>/correlate_batch/{batch}.log",
+        "<logs>/correlate_batch/{group}.log",
     benchmark:
-        "<benchmarks>/correlate_batch/{batch}.tsv"
+        "<benchmarks>/correlate_batch/{group}.tsv"
     conda:
         "../envs/mrscape.yaml"
     resources:
         mem_mb=1000,
     params:
-        batch=lambda wildcards: BATCHES[int(wildcards.batch)],
+        batch=lambda wildcards: LDSC_BATCHES[wildcards.group],
         exposures=list(STUDY.exposures),
-        members=MEMBERS if config["correlations"] == FROM_LDSC else [],
-        outcomes=list(STUDY.outcomes),
+        exposure_tables=lambda wildcards, input: str(Path(input.ld_scores).with_name("hapmap3")),
+        partners=PARTNERS,
+        asked=lambda wildcards: asked_of(wildcards.group),
+        corrected=config["overlap"]["exposures"] if config["correlations"] == FROM_LDSC else [],
         maf_min=config["ldsc"]["maf_min"],
         between_exposures=config["ldsc"]["between_exposures"],
         regression=REGRESSION,
@@ -144,7 +159,7 @@ rule collect_ldsc:
     input:
         heritability_parts=expand("<results>/ldsc/heritability/{group}.tsv", group=LDSC_GROUPS),
         dropped_parts=expand("<results>/ldsc/dropped/{group}.tsv", group=LDSC_GROUPS),
-        correlation_parts=expand("<results>/ldsc/correlations/{batch}.tsv", batch=BATCHES),
+        correlation_parts=expand("<results>/ldsc/correlations/{group}.tsv", group=LDSC_BATCHES),
     output:
         heritability="<results>/tables/heritability.tsv",
         correlations="<results>/tables/genetic_correlation.tsv",
@@ -159,7 +174,7 @@ rule collect_ldsc:
     resources:
         mem_mb=1000,
     params:
-        traits=[*STUDY.exposures, *STUDY.all_outcomes],
+        traits=[*STUDY.exposures, *LDSC_OTHERS],
         source=source_of("collect_ldsc"),
     script:
         "../scripts/collect_ldsc.py"

@@ -1,5 +1,6 @@
 # Screen. Purpose: align every exposure's instruments with every outcome and estimate, in batches of exposures.
 # Inputs: instruments, standard tables of the outcomes. Outputs: screen/*/*.parquet, the tables of the screen.
+DISEASES = STUDY.diseases
 PARTS = ["estimates", "diagnostics", "instruments", "leave_one_out"]
 
 
@@ -28,7 +29,7 @@ rule screen_batch:
         outcome_ids=list(STUDY.all_outcomes),
         harmonise=config["harmonise"],
         proxies=config["proxies"],
-        diseases=STUDY.diseases,
+        diseases=DISEASES,
         steiger_filter=config["steiger_filter"],
         estimators=config["estimators"] | {"methods": list(STUDY.methods)},
         seed=config["seed"],

@@ -12,7 +12,7 @@ rule simulate_demo:
         genes=[path for name, path in STUDY.gene_files.items() if name == "table"],
         scores=[path for name, path in STUDY.gene_files.items() if name == "pops_scores"],
         expression_truth=[STUDY.mediation_truth] if STUDY.mediation_truth else [],
-        correlations=correlations_table(),
+        correlations=[STUDY.correlations] if STUDY.correlations else [],
     log:
         "<logs>/simulate_demo/simulate_demo.log",
     benchmark:

@@ -1,5 +1,6 @@
 """Step: the tables of LD score regression of all batches as one each, and the matrix of what traits share."""
 
+import logging
 from pathlib import Path
 
 import pandas as pd
@@ -19,11 +20,18 @@ def collect_ldsc(
     dropped: Path,
     traits: list[str],
 ) -> None:
-    """Write the four tables, rows in the order of `traits` (exposures, then outcomes)."""
+    """Write the four tables, rows in the order of `traits`."""
     h2 = _joined(heritability_parts, ["trait"], traits)
     pairs = _joined(correlation_parts, ["trait_1", "trait_2"], traits)
     write_tsv(h2, heritability)
     write_tsv(pairs, correlations)
+    beyond = pairs[pairs["covariance_intercept"].abs() >= 1.0]
+    for first, second, value in zip(
+        beyond["trait_1"], beyond["trait_2"], beyond["covariance_intercept"], strict=True
+    ):
+        logging.warning(
+            "%s, %s: the intercept, %g, is no correlation: not in %s", first, second, value, matrix
+        )
     write_tsv(correlation_matrix(h2, pairs), matrix)
     write_tsv(_joined(dropped_parts, ["trait"], traits), dropped)
 

@@ -1,4 +1,4 @@
-"""Step: genetic correlations of one batch's validated exposures, of which only these are read."""
+"""Step: genetic correlations of one batch's validated exposures, and of pairs that other methods need."""
 
 import logging
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from scripts.analysis.ld_table import read_ld_table
-from scripts.analysis.ldsc import CORRELATION, Settings, correlation_row
+from scripts.analysis.ldsc import CORRELATION, Settings
+from scripts.analysis.ldsc_pairs import correlate_pairs, pairs_to_correlate
 from scripts.analysis.zscores import read_zscores
 from scripts.step import run
 from scripts.table.files import read_json, read_tsv, write_tsv
@@ -17,52 +18,36 @@ def correlate_batch(
     ld_scores: Path,
     facts: Path,
     screen: Path,
-    exposure_tables: list[Path],
-    outcome_tables: list[Path],
+    partner_tables: list[Path],
     correlations: Path,
     batch: list[str],
     exposures: list[str],
-    members: list[str],
-    outcomes: list[str],
+    exposure_tables: str,
+    partners: list[str],
+    asked: list[tuple[str, str]],
+    corrected: str | list[str],
     maf_min: float,
     between_exposures: bool,
     regression: dict[str, Any],
 ) -> None:
-    """Write a row for each hit of the batch and its outcome and, if asked, each later hit of the study.
+    """Write a row for each pair of `pairs_to_correlate`, and open the tables of these traits alone.
 
-    `screen` says which pairs are hits; `members` of multivariable analyses count as hits on every outcome.
-    Tables are in the order of `exposures` and `outcomes`.
+    `exposure_tables` is the folder of the exposures' tables; partners' ones are in the order of `partners`.
     """
-    judged = read_tsv(screen)
-    hits = judged[judged["hit"].astype(bool) | judged["exposure"].isin(members)]
-    found = [exposure for exposure in exposures if exposure in set(hits["exposure"])]
-    mine = [exposure for exposure in found if exposure in batch]
-    paths = dict(zip([*exposures, *outcomes], [*exposure_tables, *outcome_tables], strict=True))
-    partners = _partners(mine, found if between_exposures else [], hits)
+    order = exposures if between_exposures else []
+    pairs = pairs_to_correlate(read_tsv(screen), batch, order, asked, corrected)
+    paths = {exposure: Path(exposure_tables, f"{exposure}.parquet") for exposure in exposures}
+    paths |= dict(zip(partners, partner_tables, strict=True))
     rows = []
-    if partners:
+    if pairs:
         places, ld = read_ld_table(ld_scores, read_json(facts)["m"])
-        held = {exposure: read_zscores(paths[exposure], places, maf_min) for exposure in mine}
-        for partner, partnered in partners.items():
-            other = held.get(partner) or read_zscores(paths[partner], places, maf_min)
-            for exposure in partnered:
-                pair = correlation_row(
-                    (exposure, partner), held[exposure], other, ld, Settings.of(regression)
-                )
-                logging.info("%s, %s: %s", exposure, partner, pair["status"])
-                rows.append(pair)
+        settings = Settings.of(regression)
+        for row in correlate_pairs(
+            pairs, lambda trait: read_zscores(paths[trait], places, maf_min), ld, settings
+        ):
+            logging.info("%s, %s: %s", row["trait_1"], row["trait_2"], row["status"])
+            rows.append(row)
     write_tsv(pd.DataFrame(rows, columns=CORRELATION), correlations)
-
-
-def _partners(mine: list[str], found: list[str], hits: pd.DataFrame) -> dict[str, list[str]]:
-    """Which of `mine` each other trait is correlated with: a pair of exposures falls to the earlier one."""
-    partners: dict[str, list[str]] = {}
-    for exposure in mine:
-        theirs = hits.loc[hits["exposure"] == exposure, "outcome"].tolist()
-        later = found[found.index(exposure) + 1 :] if exposure in found else []
-        for partner in [*theirs, *later]:
-            partners.setdefault(partner, []).append(exposure)
-    return partners
 
 
 if __name__ == "__main__":

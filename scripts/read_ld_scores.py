@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from scripts.analysis.ld_table import from_files
+from scripts.source.error import SourceError
 from scripts.source.ld_scores import lifted, read_m
 from scripts.source.ld_scores import read_ld_scores as read
 from scripts.source.places import read_places
@@ -34,6 +35,11 @@ def read_ld_scores(
     of_weights = here(read(weights)) if weights else None
     rows = from_files(found, of_weights, here(read_places(variants[0])) if variants else None)
     logging.info("%d LD scores in %d files, %d used", len(found), len(scores), len(rows))
+    if not len(rows):
+        raise SourceError(
+            f"{scores[0]}: none of {len(found)} LD scores is alone at its place and among `ldsc.weights` and "
+            "`ldsc.variants`, where these are named: are all of one build, `ldsc.build`?"
+        )
     write_parquet(rows, table)
     write_json({"m": read_m(counts), "n_variants": len(rows)}, facts)
 

@@ -30,7 +30,7 @@ def show_ldsc(
         "Genetic correlation of each validated exposure with the outcome",
     )
     svg = figure.read_text(encoding="utf-8")
-    told = ldsc_page(title, read_tsv(heritability), pairs, read_tsv(dropped), outcomes, named, svg)
+    told = ldsc_page(title, read_tsv(heritability), pairs, read_tsv(dropped), named, svg)
     write_text(told, page)
 
 

@@ -15,6 +15,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from scripts.table.trait import is_remote
+
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 
@@ -124,7 +126,7 @@ def datasets() -> list[dict[str, str]]:
 
 
 def files_of_studies() -> set[tuple[str, str]]:
-    """Every file that a study of published data reads, as (study, path below the data folder)."""
+    """Every file that a study of published data reads from its data folder, as (study, path there)."""
     found = set()
     for study in sorted((ROOT / "config" / "studies").glob("*/study.yaml")):
         config = yaml.safe_load(study.read_text())
@@ -140,7 +142,7 @@ def files_of_studies() -> set[tuple[str, str]]:
             found.add((config["study"], genes))
         if config["ld_panel"]:
             found |= {(config["study"], f"{config['ld_panel']}.{end}") for end in ("bed", "bim", "fam")}
-    return found
+    return {(study, path) for study, path in found if not is_remote(path)}
 
 
 def test_each_external_file_has_its_row() -> None:

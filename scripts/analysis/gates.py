@@ -26,7 +26,7 @@ COLUMNS = [
 ]
 # Further questions that are asked of hits, by stages that may not have run.
 FOLLOW_UPS = {
-    "genetically_correlated": "Hits with a genetic correlation with the outcome (LD score regression)",
+    "genetically_correlated": "Hits genetically correlated with the outcome, P < {p:g} (LD score regression)",
     "pleiotropic": "Hits that share a locus with the outcome (PLACO); only the lead exposure is asked",
     "colocalised": "Hits with a locus where one variant is likely behind both (colocalisation)",
 }
@@ -54,7 +54,9 @@ def gate_table(
     """
     rows = _flow(screen, methods, budget, signs)
     rows.append(_reversed(screen, reverse, budget["reverse"]))
-    rows += [_follow_up(name, screen, follow_ups.get(name)) for name in FOLLOW_UPS]
+    for gate, sentence in FOLLOW_UPS.items():
+        told = sentence.format(p=budget["nominal_p"])
+        rows.append(_follow_up(gate, told, screen, follow_ups.get(gate)))
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     table = _with_families(table, corrections, budget)
     table["observed_over_expected"] = table["n_passed"] / table["n_expected_by_chance"].where(
@@ -120,13 +122,13 @@ def _reversed(screen: pd.DataFrame, reverse: pd.DataFrame, budget: Mapping[str, 
     return _gate("not_reversed", sentence, int(screen["hit"].sum()), silent)
 
 
-def _follow_up(gate: str, screen: pd.DataFrame, table: pd.DataFrame | None) -> Row:
+def _follow_up(gate: str, sentence: str, screen: pd.DataFrame, table: pd.DataFrame | None) -> Row:
     """What a later stage says of the hits that it examined; without its table the gate was not asked."""
     hits = screen.loc[screen["hit"], ["exposure", "outcome"]]
     if table is None:
-        return {"gate": gate, "sentence": FOLLOW_UPS[gate], "status": GateStatus.NOT_RUN.value}
+        return {"gate": gate, "sentence": sentence, "status": GateStatus.NOT_RUN.value}
     asked = hits.merge(table, on=["exposure", "outcome"])
-    return _gate(gate, FOLLOW_UPS[gate], len(asked), int(asked["passed"].sum()))
+    return _gate(gate, sentence, len(asked), int(asked["passed"].sum()))
 
 
 def _with_families(table: pd.DataFrame, corrections: pd.DataFrame, budget: Mapping[str, Any]) -> pd.DataFrame:

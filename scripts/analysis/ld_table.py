@@ -12,8 +12,7 @@ import pandas as pd
 from scripts.analysis.panel import count_people, read_genotypes
 from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.method.harmonise import COMPLEMENT
-from scripts.method.heritability import LdScores
-from scripts.method.ld_score import ld_scores, varying, windows
+from scripts.method.ld_score import LdScores, ld_scores, varying, windows
 from scripts.table.sumstats import is_among, place, shares_place
 
 COLUMNS = {"chromosome": "int8", "position": "int32", "ld_score": "float64", "weight": "float64"}

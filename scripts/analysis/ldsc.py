@@ -11,8 +11,14 @@ import numpy as np
 
 from scripts.analysis.zscores import ZScores, same_snp
 from scripts.method.arrays import BoolArray
-from scripts.method.genetic_correlation import GeneticCorrelation, error_correlation, genetic_correlation
-from scripts.method.heritability import Heritability, LdScores, heritability, to_liability
+from scripts.method.genetic_correlation import (
+    GeneticCorrelation,
+    Intercepts,
+    error_correlation,
+    genetic_correlation,
+)
+from scripts.method.heritability import Heritability, heritability, to_liability
+from scripts.method.ld_score import LdScores
 from scripts.method.power import minimum_detectable_effect, power_to_find
 from scripts.table.status import LdscDrop, RegressionStatus
 
@@ -28,7 +34,7 @@ HERITABILITY = [
     *("prevalence", "sample_prevalence", "h2_liability", "h2_liability_se", "h2_detectable", "power"),
 ]
 CORRELATION = [
-    *("trait_1", "trait_2", "status", "message", "n_variants", "n_allele_mismatch"),
+    *("trait_1", "trait_2", "hit", "status", "message", "n_variants", "n_allele_mismatch"),
     *("rg", "rg_se", "z", "p", "neglog10_p", "rg_detectable", "power"),
     *("covariance", "covariance_se", "covariance_intercept", "covariance_intercept_se"),
     *("error_correlation", "error_correlation_se", "mean_product"),
@@ -40,16 +46,27 @@ DROPPED = ["trait", "reason", "sentence", "n_rows"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the regressions are run: blocks left out, and which chi2 bounds the first of two steps."""
+    """How the regressions are run: blocks left out, which chi2 bounds the first of two steps, intercepts.
+
+    `intercept` is that of heritabilities, `rg_intercept` that of covariances; None: estimated.
+    """
 
     n_blocks: int
     two_step: float
     rg_two_step: float | None
+    intercept: float | None = None
+    rg_intercept: float | None = None
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Self:
         """From the `ldsc` section of the config."""
-        return cls(config["blocks"], config["two_step_chi2"], config["rg_two_step_chi2"])
+        keys = ("blocks", "two_step_chi2", "rg_two_step_chi2", "intercept", "rg_intercept")
+        return cls(*(config[key] for key in keys))
+
+    @property
+    def intercepts(self) -> Intercepts:
+        """The given ones of a pair."""
+        return Intercepts(self.intercept, self.intercept, self.rg_intercept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +88,18 @@ def heritability_row(
     gwas, here = scores.at(used), _at(ld, used)
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
-            two = heritability(
-                gwas.z**2, gwas.n, here, two_step=settings.two_step, n_blocks=settings.n_blocks
+            two, one = (
+                heritability(
+                    gwas.z**2,
+                    gwas.n,
+                    here,
+                    intercept=settings.intercept,
+                    two_step=two_step,
+                    n_blocks=settings.n_blocks,
+                )
+                for two_step in (settings.two_step, None)
             )
-            one = heritability(gwas.z**2, gwas.n, here, two_step=None, n_blocks=settings.n_blocks)
-    except (ValueError, ZeroDivisionError) as error:
+    except ValueError as error:
         return _row(HERITABILITY, start, RegressionStatus.SINGULAR, str(error))
     if not (math.isfinite(two.h2) and math.isfinite(two.se)):
         return _row(HERITABILITY, start, RegressionStatus.SINGULAR)
@@ -116,9 +140,14 @@ def correlation_row(
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             fit = genetic_correlation(
-                one, two, _at(ld, same), two_step=settings.rg_two_step, n_blocks=settings.n_blocks
+                one,
+                two,
+                _at(ld, same),
+                intercepts=settings.intercepts,
+                two_step=settings.rg_two_step,
+                n_blocks=settings.n_blocks,
             )
-    except (ValueError, ZeroDivisionError) as error:
+    except ValueError as error:
         return _row(CORRELATION, start, RegressionStatus.SINGULAR, str(error))
     numbers = start | _pair_numbers(fit) | {"n_1": float(np.median(one.n)), "n_2": float(np.median(two.n))}
     if not math.isfinite(fit.shared.covariance):

@@ -15,7 +15,7 @@ def correlation_matrix(heritabilities: pd.DataFrame, correlations: pd.DataFrame)
 
     `intercept` is that of the covariance, `covariance` the genetic one. A trait with itself has the intercept
     of its heritability, and that for a covariance, both from one step as in the pairs. Pairs without a
-    regression are not listed.
+    regression are not listed, nor those whose intercept is no correlation, being at or beyond 1.
     """
     alone = heritabilities.loc[heritabilities["intercept_one_step"].notna()]
     itself = pd.DataFrame(
@@ -26,7 +26,7 @@ def correlation_matrix(heritabilities: pd.DataFrame, correlations: pd.DataFrame)
             **{"error_correlation": 1.0, "error_correlation_se": 0.0, "n_variants": alone["n_variants"]},
         }
     )
-    known = correlations[correlations["covariance_intercept"].notna()]
+    known = correlations[correlations["covariance_intercept"].abs() < 1.0]
     names = {"covariance_intercept": "intercept", "covariance_intercept_se": "intercept_se"}
     pairs = known.rename(columns=names)[MATRIX]
     return pd.concat([itself, pairs], ignore_index=True) if len(pairs) else itself

@@ -29,12 +29,13 @@ NOTES = {
 
 @style.styled
 def draw_genetic_correlation(pairs: pd.DataFrame, outcomes: list[str], labels: Labels) -> Figure:
-    """Rows of genetic_correlation.tsv whose second trait is an outcome, in blocks by outcome.
+    """The hits among the rows of genetic_correlation.tsv, in blocks by outcome.
 
     Filled marks: no reservation. Open ones: the row's status has one (few variants, little power, a
     heritability or the correlation itself out of range).
     """
-    blocks = [(outcome, pairs[pairs["trait_2"] == outcome]) for outcome in outcomes]
+    hits = pairs[pairs["hit"].astype(bool)]
+    blocks = [(outcome, hits[hits["trait_2"] == outcome]) for outcome in outcomes]
     blocks = [(outcome, rows) for outcome, rows in blocks if len(rows)]
     if not blocks:
         return style.message_figure("No exposure passed every gate: there is no genetic correlation to draw.")

@@ -40,11 +40,12 @@ heritability and no direction. Cause in either direction raises it, and so does 
   ("intercept", "Intercept", "effect"), ("h2", "Heritabilities", "effect"), ("variants", "Variants", "n"),
   ("status", "Status", "")], pairs.rows) }}
 {{ more(pairs, "genetic_correlation.tsv") }}
-{% if others %}<p class="soft">And {{ others }} between exposures: tables/genetic_correlation.tsv.</p>
+{% if others %}<p class="soft">And {{ others }} between exposures, or that other methods
+asked for: tables/genetic_correlation.tsv.</p>
 {% endif %}
 <p class="soft">Detectable rg: what would be found with a power of 0.8. Intercept: of the covariance, in
 brackets its standard error; people in both samples move it from 0. Heritabilities: of both traits, from the
-variants that they share, in one step.</p>
+variants that they share.</p>
 {% endif %}
 <h2>Heritability</h2>
 {{ table([("trait", "Trait", "name"), ("h2", "h2 (95% interval)", "effect"),
@@ -76,19 +77,18 @@ def ldsc_page(
     heritability: pd.DataFrame,
     pairs: pd.DataFrame,
     variants: pd.DataFrame,
-    outcomes: list[str],
     labels: Labels,
     svg: str,
 ) -> str:
     """The page as HTML text, from heritability.tsv, genetic_correlation.tsv and ldsc_variants.tsv."""
-    told = pairs[pairs["trait_2"].isin(outcomes)]
-    between = len(pairs) - len(told)
+    told = pairs[pairs["hit"].astype(bool)]
+    beside = len(pairs) - len(told)
     return laid_out(
         MORE + TEMPLATE,
         title=title,
         lead=_lead(heritability, pairs),
         pairs=_shown([_pair(row, labels) for row in told.itertuples()]),
-        others=count(between, "genetic correlation") if between else "",
+        others=count(beside, "genetic correlation") if beside else "",
         statuses=_statuses([*heritability["status"], *told["status"]]),
         h2=_shown([_trait(row, labels) for row in heritability.itertuples()]),
         variants=_variants(variants),

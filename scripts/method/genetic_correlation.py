@@ -16,7 +16,7 @@ import numpy as np
 
 from scripts.method.arrays import FloatArray
 from scripts.method.block_jackknife import jackknife_mean, jackknife_se
-from scripts.method.heritability import N_BLOCKS, Heritability, LdScores, check_blocks, heritability
+from scripts.method.heritability import N_BLOCKS, Heritability, check_blocks, heritability
 from scripts.method.ld_regression import (
     LEAST_LD,
     Start,
@@ -25,6 +25,7 @@ from scripts.method.ld_regression import (
     fit_line,
     fit_slope,
 )
+from scripts.method.ld_score import LdScores
 from scripts.method.normal import neglog10_p_from_z
 
 NULL_INTERCEPT = 0.0  # of products of z scores, without shared people
@@ -153,7 +154,7 @@ def genetic_covariance(
     x, per_slope = n * ld.score / n_mean, ld.m / n_mean
     level = NULL_INTERCEPT if intercept is None else intercept
     weights = _weights(first, second, ld.score, ld, (h2_1, h2_2), per_slope)
-    start = Start((float(np.mean(y)) - level) / float(np.mean(x)), level, weights)
+    start = Start.of(x, y, level, weights)
     if intercept is not None:
         line = fit_slope(x, y, start, weights, n_blocks, intercept)
     elif two_step is None:
@@ -186,7 +187,7 @@ def _weights(
     raised = np.maximum(score, LEAST_LD) / ld.m
     apart = _expected(first.n * raised, traits[0]) * _expected(second.n * raised, traits[1])
     if not np.all(apart > 0.0):
-        raise ValueError("an intercept is so far below 0 that the weights would not be positive")
+        raise ValueError("a weight would not be positive: an intercept is far below 0, or all z scores are 0")
     rise, share = np.sqrt(first.n * second.n) * raised, np.maximum(ld.weight, LEAST_LD)
 
     def weights(slope: float, intercept: float, part: slice) -> FloatArray:

@@ -26,24 +26,12 @@ from scripts.method.ld_regression import (
     fit_line,
     fit_slope,
 )
+from scripts.method.ld_score import LdScores
 
 N_BLOCKS = 200
 TWO_STEP_CHI2 = 30.0  # variants below this tell the intercept
 NULL_INTERCEPT = 1.0  # of chi-squared statistics without confounding
 MEDIAN_CHI2 = 0.4549  # of one degree of freedom
-
-
-@dataclass(frozen=True, slots=True)
-class LdScores:
-    """What the regression knows of its n variants, in genome order, and of the panel.
-
-    `score`: sum of r2 with the panel's variants; `weight`: sum of r2 with the variants of the regression;
-    `m`: number of the panel's common variants (frequency 5-50%), to which the heritability belongs.
-    """
-
-    score: FloatArray
-    weight: FloatArray
-    m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +72,14 @@ def heritability(
     """h2 from chi-squared statistics and numbers of people of n variants (length n, in genome order).
 
     A given `intercept` is kept; otherwise variants below `two_step` tell it (None: all do, in one step).
-    Raises ValueError with fewer variants than blocks, ZeroDivisionError where LD scores do not vary.
+    Raises ValueError with fewer variants (below `two_step`, too) than blocks, or LD scores of mean 0.
     """
     check_blocks(len(chi2), n_blocks)
     n_mean = float(np.mean(n))
     x, per_slope = n * ld.score / n_mean, ld.m / n_mean
     level = NULL_INTERCEPT if intercept is None else intercept
     weights = _weights(n, ld.score, ld, per_slope)
-    start = Start((float(np.mean(chi2)) - level) / float(np.mean(x)), level, weights)
+    start = Start.of(x, chi2, level, weights)
     if intercept is not None:
         line = fit_slope(x, chi2, start, weights, n_blocks, intercept)
     elif two_step is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 
@@ -41,6 +42,14 @@ class Start:
     intercept: float
     weights: Weights
 
+    @classmethod
+    def of(cls, x: FloatArray, y: FloatArray, intercept: float, weights: Weights) -> Self:
+        """The slope that leads from this intercept through the means. ValueError where that of x is 0."""
+        mean = float(np.mean(x))
+        if mean == 0.0:
+            raise ValueError("the mean of the LD scores is 0")
+        return cls((float(np.mean(y)) - intercept) / mean, intercept, weights)
+
 
 def fit_line(x: FloatArray, y: FloatArray, start: Start, renew: Weights, n_blocks: int) -> Line:
     """y = intercept + slope x by reweighted least squares (x and y have length n)."""
@@ -70,8 +79,14 @@ def fit_in_two_steps(
     Strong variants say much about the slope and would drag the intercept along. Blocks are of equal numbers
     of modest variants in both steps. How the intercept's error moves the slope is worked out to first order:
     by c = sum(w x)/sum(w x^2) a unit, with the weights of the start.
+    Raises ValueError with fewer modest variants than blocks.
     """
     at = np.flatnonzero(modest)
+    if len(at) < n_blocks:
+        raise ValueError(
+            f"{len(at)} variants below the chi-squared of the first of two steps are fewer than the "
+            f"jackknife's {n_blocks} blocks"
+        )
     edges = np.concatenate([[0], at[block_edges(len(at), n_blocks)[1:-1]], [len(x)]])
     among = modest.astype(np.float64)
 

@@ -8,12 +8,27 @@ r2 that chance gives in n people (Bulik-Sullivan et al. 2015, doi 10.1038/ng.321
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from scripts.method.arrays import BoolArray, FloatArray, IntArray
 from scripts.method.ld import GenotypeArray
 
 TILE = 512  # variants at a time
+
+
+@dataclass(frozen=True, slots=True)
+class LdScores:
+    """What the regression knows of its n variants, in genome order, and of the panel.
+
+    `score`: sum of r2 with the panel's variants; `weight`: sum of r2 with the variants of the regression;
+    `m`: number of the panel's common variants (frequency 5-50%), to which the heritability belongs.
+    """
+
+    score: FloatArray
+    weight: FloatArray
+    m: float
 
 
 def windows(coordinates: FloatArray, width: float) -> tuple[IntArray, IntArray]:

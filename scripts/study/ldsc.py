@@ -1,7 +1,9 @@
 """The files of LD scores that a study names."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from scripts.table.trait import is_remote
@@ -27,6 +29,16 @@ class LdscFiles:
         """All files."""
         return (*self.scores, *self.counts, *self.weights, *self.variants)
 
+    @property
+    def remote(self) -> dict[str, str]:
+        """Locator of each file to fetch, by the name that it gets: its use, and its own one unpacked."""
+        return {
+            f"ldsc.{use}.{re.split('[/#]', path)[-1].removesuffix('.gz')}": path
+            for use in self.__slots__
+            for path in getattr(self, use)
+            if is_remote(path)
+        }
+
 
 def ldsc_files(config: Mapping[str, Any]) -> LdscFiles | None:
     """The files as the config names them, with chromosomes written out; None where the study has no LDSC."""
@@ -47,14 +59,33 @@ def ldsc_files(config: Mapping[str, Any]) -> LdscFiles | None:
     )
 
 
+def asked_pairs(config: Mapping[str, Any], order: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of traits that other methods need the correlation of whatever the screen finds, each once.
+
+    They are those of multivariable analyses, and the exposure that pleiotropy is looked for with where it is
+    named. Within a pair, traits are in this order, others behind.
+    """
+    if config["correlations"] != FROM_LDSC:
+        return []
+    pairs = [pair for part in config["multivariable"] for pair in combinations(part["exposures"], 2)]
+    placo = config["placo"]
+    if placo["correlation"] == "intercept" and placo["exposure"] in order:
+        pairs.append((placo["exposure"], placo["outcome"] or config["outcomes"][0]))
+    place = {trait: i for i, trait in enumerate(order)}
+    found = (sorted(pair, key=lambda trait: (place.get(trait, len(place)), trait)) for pair in pairs)
+    return list(dict.fromkeys((first, second) for first, second in found))
+
+
 def ldsc_problems(config: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with the section, one line each."""
     section = config["ldsc"]
-    for key in ("ld_scores", "weights", "variants"):
-        if section[key] is not None and is_remote(section[key]):
-            yield f"config: `ldsc.{key}` is {section[key]}, expected files on this machine"
     if config["correlations"] == FROM_LDSC and ldsc_files(config) is None:
         yield "config: `correlations` is ldsc, but the study has no LD scores: set `ldsc.ld_scores`"
+    if config["correlations"] == FROM_LDSC and section["rg_intercept"] is not None:
+        yield (
+            f"config: `correlations` is ldsc, but `ldsc.rg_intercept` is {section['rg_intercept']}: the "
+            "intercepts to correct with would be given, not estimated; set it to null"
+        )
     if section["ld_scores"] == PANEL and section["weights"] is not None:
         yield (
             "config: `ldsc.weights` is for files of LD scores, but `ldsc.ld_scores` is panel, which makes "

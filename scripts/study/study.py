@@ -124,6 +124,7 @@ class Study:
         panel = {f"panel.{end}": f"{self.ld_panel}.{end}" for end in PANEL if self.ld_panel}
         files = panel | ({"build.chain": self.chain_file} if self.chain_file else {})
         files |= {f"genes.{name}": path for name, path in self.gene_files.items()}
+        files |= self.ldsc.remote if self.ldsc else {}
         return {name: locator for name, locator in files.items() if is_remote(locator)}
 
     def cohorts_of(self, trait: str) -> tuple[str, ...]:

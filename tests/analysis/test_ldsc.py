@@ -22,7 +22,8 @@ from scripts.analysis.ldsc import (
 from scripts.analysis.ldsc_matrix import MATRIX, correlation_matrix
 from scripts.analysis.zscores import ZScores, read_zscores
 from scripts.method.arrays import IntArray
-from scripts.method.heritability import LdScores, to_liability
+from scripts.method.heritability import to_liability
+from scripts.method.ld_score import LdScores
 from scripts.table import sumstats
 from scripts.table.status import LdscDrop, RegressionStatus
 from tests.analysis.tables import standard
@@ -99,6 +100,20 @@ def test_correlation_from_standard_tables_is_ldscs_and_drops_other_alleles(
     assert row["h2_2"] == pytest.approx(expected["hsq2"]["tot"], rel=1e-10)
     assert traits[second].dropped["palindromic"] == (25 if second == "t2_with_mismatches" else 0)
     assert row["n_variants"] == 56082
+
+
+def test_given_intercepts_are_ldscs_no_intercept(
+    reference: Path, traits: dict[str, ZScores], ld: LdScores
+) -> None:
+    given, expected = replace(SETTINGS, intercept=1.0, rg_intercept=0.0), expected_json(reference)
+    alone = heritability_row("t1", traits["t1"], ld, given, None)
+    assert alone["h2"] == alone["h2_one_step"] == pytest.approx(expected["h2"]["t1_noint"]["tot"], rel=1e-10)
+    assert alone["h2_se"] == pytest.approx(expected["h2"]["t1_noint"]["tot_se"], rel=1e-10)
+    assert alone["intercept"] == 1.0 and math.isnan(alone["intercept_se"]) and math.isnan(alone["ratio"])
+    pair = correlation_row(("t1", "t2"), traits["t1"], traits["t2"], ld, given)
+    assert pair["rg"] == pytest.approx(expected["rg"]["noint"]["rg"], rel=1e-10)
+    assert pair["rg_se"] == pytest.approx(expected["rg"]["noint"]["rg_se"], rel=1e-10)
+    assert pair["covariance_intercept"] == 0.0 and math.isnan(pair["covariance_intercept_se"])
 
 
 def test_another_snp_at_the_place_is_left_out_and_counted(traits: dict[str, ZScores], ld: LdScores) -> None:
@@ -206,6 +221,17 @@ def test_what_does_not_fit_the_model_is_said_not_hidden() -> None:
     pair = correlation_row(("x", "y"), flat(z), flat(rng.normal(size=m)), falling, SETTINGS)
     assert pair["status"] == RegressionStatus.NO_HERITABILITY
     assert math.isnan(pair["rg"]) and math.isfinite(pair["covariance_intercept"])
+    strong = replace(SETTINGS, two_step=1e-6, rg_two_step=1e-6)
+    for row in (
+        heritability_row("x", flat(z), ld, strong, None),
+        correlation_row(("x", "y"), flat(z), flat(z), ld, strong),
+    ):
+        assert row["status"] == RegressionStatus.SINGULAR
+        assert "variants below the chi-squared of the first of two steps are fewer" in row["message"]
+    nothing = LdScores(np.zeros(m), np.ones(m), 1e5)
+    assert (
+        heritability_row("x", flat(z), nothing, SETTINGS, None)["message"] == "the mean of the LD scores is 0"
+    )
     above = heritability_row("x", flat(z, 5_000.0), ld, SETTINGS, None)
     assert above["status"] == RegressionStatus.OUT_OF_RANGE and above["h2"] > 1.0
     assert unreadable_row("x", "no such file")["message"] == "no such file"
@@ -227,3 +253,6 @@ def test_intercepts_and_covariances_form_a_matrix(traits: dict[str, ZScores], ld
     assert between["error_correlation_se"] == pytest.approx(between["intercept_se"] / scale, rel=0.1)
     assert between["covariance"] == pair["covariance"].iloc[0]
     assert matrix["covariance"].iloc[0] == alone["h2_one_step"].iloc[0]
+    for beyond in (1.0, -1.2):
+        alike = correlation_matrix(alone, pair.assign(covariance_intercept=beyond))
+        assert alike["trait_1"].tolist() == ["t1", "t2"]

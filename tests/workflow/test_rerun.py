@@ -43,7 +43,9 @@ AFTER_SCREEN = {
     *("flip_signs", "reverse_hits", "weigh_evidence", "summarise", "build_report", "give_verdict"),
     *("correct_overlap", "plot_overlap"),
     *("standardise_lead", "find_pleiotropy", "define_loci", "annotate_loci"),
-    *("share_pleiotropy", "plot_pleiotropy", "mediate", "plot_mediation"),
+    *("share_pleiotropy", "plot_pleiotropy", "colocalise", "plot_coloc"),
+    *("correlate_batch", "collect_ldsc", "show_ldsc"),
+    *("mediate", "plot_mediation"),
 }
 MULTIVARIABLE = {"analyse_multivariable", "plot_multivariable"}
 
@@ -73,6 +75,13 @@ TWO = ("sim_001", "sim_002")
             "TruthVerdict.RIGHTLY_NOT_FOUND.value",
             "TruthVerdict.MISSED.value",
             {"check_truth", "plot_screen", "summarise", "build_report", "give_verdict"},
+        ),
+        (
+            "scripts/method/heritability.py",
+            "MEDIAN_CHI2 = 0.4549",
+            "MEDIAN_CHI2 = 0.455",
+            {"estimate_heritability", "correlate_batch", "collect_ldsc", "show_ldsc", "weigh_evidence"}
+            | {"plot_screen", "summarise", "build_report", "give_verdict"},
         ),
     ],
 )
