@@ -63,7 +63,7 @@ def simulate_demo(
     table = simulate_genes(place_islands(Size(**size), seed), seed)
     effect = simulation.effects.matrix[:, cast.all_traits.index(cast.outcome_cohort)]
     for path in scores:
-        write_tsv(simulate_scores(table, simulation.panel, effect, seed), path)
+        write_tsv(simulate_scores(table, simulation.panel, effect, seed).assign(SIMULATED="yes"), path)
     if mediators:
         wanted = [Trait.from_dict(fields) for fields in mediators]
         expressed = simulate_mediators(wanted, cast, simulation.panel, simulation.effects, seed)
@@ -72,7 +72,7 @@ def simulate_demo(
         for path in expression_truth:
             write_tsv(mediation_truth(expressed, simulation.panel), path)
     for path in genes:
-        write_tsv(table, path)
+        write_tsv(table.assign(SIMULATED="yes"), path)
     write_tsv(truth_table(cast.parts, simulation.effects.loci), truth)
     for path in correlations:
         effects = simulation.effects.matrix
