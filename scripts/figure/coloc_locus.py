@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from scripts.figure import style
-from scripts.figure.coloc_points import COLOURS, LABELS, UNKNOWN, draw_points, mark_lead, ring
+from scripts.figure.coloc_points import COLOURS, LABELS, UNKNOWN, draw_points, lead_of, mark_lead, ring
 from scripts.figure.coloc_words import basis, conclusion, posterior, title
 from scripts.figure.gene_track import LINE_HEIGHT, LINES, draw_genes, genes_within
 from scripts.figure.words import SUPERSCRIPT, Labels, label_of, number
@@ -57,7 +57,7 @@ def draw_locus(
     )
     style.add_text(figure, 3.0, 7.5, f"{conclusion(row)} {basis(row)}.", fontsize=style.SIZE_TEXT)
     names = [label_of(row[f"trait_{k}"], labels).name for k in (1, 2)]
-    lead = int(np.argmax(variants["pp_h4"].to_numpy()))
+    lead = lead_of(variants)
     low, high = int(variants["position"].min()), int(variants["position"].max())
     for k in (1, 2):
         axes = style.add_axes(figure, LEFT, TOP + (k - 1) * (HEIGHT + GAP), WIDTH, HEIGHT)

@@ -86,8 +86,7 @@ class Study:
         colocalise(
             trait_tables=[self.folder / "x.parquet"],
             outcome_tables=[self.folder / "y.parquet"],
-            instruments=[],
-            genes=[],
+            **{name: [] for name in ("lead", "pleiotropic", "instruments", "genes")},
             loci=[self.folder / "loci.tsv"],
             panel=[self.folder / "panel.parquet"] if panel else [],
             **ends,

@@ -123,7 +123,7 @@ def from_tables(loci: int) -> float:
         colocalise(
             trait_tables=[folder / "x.parquet"],
             outcome_tables=[folder / "y.parquet"],
-            **{key: [] for key in ("instruments", "genes", "panel", "bed", "fam")},
+            **{key: [] for key in ("lead", "pleiotropic", "instruments", "genes", "panel", "bed", "fam")},
             loci=[folder / "loci.tsv"],
             **{key: folder / f"{key}.tsv" for key in ("table", "sets", "priors")},
             variants=folder / "variants.parquet",

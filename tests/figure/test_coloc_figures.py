@@ -50,6 +50,7 @@ def variants(name: str, known: bool = True) -> pd.DataFrame:
             "neglog10_p_1": 20 * near + rng.exponential(0.5, 300),
             "neglog10_p_2": 8 * near + rng.exponential(0.5, 300),
             "r2": np.where(k % 7 == 0, np.nan, near) if known else np.nan,
+            "susie_pp_h4": np.nan,
             "pp_h4": near**9 / (near**9).sum(),
             "in_credible_set": np.abs(k - 150) < 3,
         }
