@@ -151,8 +151,7 @@ rule annotate_loci:
         mem_mb=2000,
     params:
         window_kb=config["genes"]["window_kb"],
-        exposures=list(STUDY.exposures),
-        labels={trait: STUDY.labels[trait] for trait in (*STUDY.coloc_traits, *LEADS)},
+        traits={trait: STUDY.labels[trait] for trait in STUDY.coloc_traits},
         source=source_of("annotate_loci"),
     script:
         "../scripts/annotate_loci.py"

@@ -9,9 +9,9 @@ import pandas as pd
 from scripts.analysis.coloc import Scale
 from scripts.analysis.coloc_loci import (
     empty,
-    loci_of,
     loci_of_genes,
     loci_of_instruments,
+    loci_of_trait,
     pleiotropic_loci,
     read_loci,
 )
@@ -67,8 +67,8 @@ def colocalise(
     found, reach = Tables(), settings["window_kb"]
     for outcome in outcomes:
         shared = pleiotropic_loci(read_tsv(pleiotropic[0]), reach) if pleiotropic else empty()
-        everywhere = _loci(loci, instruments, genes, traits, outcome, reach)
-        where = {trait: [loci_of(trait, shared if everywhere is None else everywhere)] for trait in traits}
+        named = _loci(loci, instruments, genes, traits, outcome, reach)
+        where = {trait: [loci_of_trait(trait, shared if named is None else named)] for trait in traits}
         if outcome == note["outcome"] and note["exposure"]:
             where.setdefault(note["exposure"], []).append(shared)
         for trait, places in where.items():
