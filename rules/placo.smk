@@ -193,11 +193,11 @@ rule plot_pleiotropy:
     output:
         manhattan=report(
             "<results>/figures/placo_manhattan.svg",
-            category="7 Pleiotropy",
+            category="6 Pleiotropy",
             caption="../report/pleiotropy.rst",
         ),
-        qq=report("<results>/figures/placo_qq.svg", category="7 Pleiotropy", caption="../report/placo_qq.rst"),
-        page=report("<results>/pleiotropy.html", category="7 Pleiotropy", caption="../report/pleiotropy.rst"),
+        qq=report("<results>/figures/placo_qq.svg", category="6 Pleiotropy", caption="../report/placo_qq.rst"),
+        page=report("<results>/pleiotropy.html", category="6 Pleiotropy", caption="../report/pleiotropy.rst"),
     log:
         "<logs>/plot_pleiotropy/plot_pleiotropy.log",
     benchmark:

@@ -15,6 +15,7 @@ from scripts.analysis.coloc_loci import (
     pleiotropic_loci,
     read_loci,
 )
+from scripts.analysis.coloc_pairs import pairs_of_traits
 from scripts.analysis.coloc_tables import Inputs, Tables, colocalise_traits
 from scripts.analysis.selection import open_panel
 from scripts.step import run
@@ -37,6 +38,7 @@ def colocalise(
     table: Path,
     sets: Path,
     priors: Path,
+    pairs: Path,
     variants: Path,
     traits: dict[str, str],
     outcomes: list[str],
@@ -45,7 +47,7 @@ def colocalise(
     harmonise: dict[str, Any],
     mhc: str,
 ) -> None:
-    """Write the loci, the pairs of credible sets, the sweep of the prior and all variants.
+    """Write the loci, the pairs of credible sets, the sweep of the prior, pairs of traits and all variants.
 
     `traits` gives the name of each trait, in the order of `trait_tables`; `scales` whether a trait is binary
     and whether its effects are in SD. Loci come from the file `loci`, from `instruments`, from `genes` or
@@ -78,7 +80,9 @@ def colocalise(
     write_tsv(_frame(found.loci, coloc.LOCI), table)
     write_tsv(_frame(found.sets, coloc.SETS), sets)
     write_tsv(_frame(found.priors, coloc.PRIORS), priors)
-    write_parquet(_joined(found.variants), variants)
+    joined = _joined(found.variants)
+    write_tsv(pairs_of_traits(joined, settings), pairs)
+    write_parquet(joined, variants)
 
 
 def _loci(

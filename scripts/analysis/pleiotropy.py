@@ -80,16 +80,16 @@ def find_pleiotropy(
     usable: BoolArray = np.asarray((z**2 <= limit).all(axis=1), dtype=bool)
     if usable.sum() < 3:
         raise ValueError(f"{len(z)} variants are in both traits, of which {usable.sum()} can be tested")
-    variances = null_variances(z[usable], single[usable], settings["p_null"])
-    estimated = null_correlation(z[usable], single[usable], settings["p_null"])
+    used = z[usable]
+    variances = null_variances(used, single[usable], settings["p_null"])
+    estimated = null_correlation(used, single[usable], settings["p_null"])
     null = CompositeNull(
         max(1.0, variances[0]),
         max(1.0, variances[1]),
         _correlation(settings["correlation"], estimated, intercept),
     )
-    neglog10_p = np.full(len(z), np.nan)
-    neglog10_p[usable] = placo_neglog10_p(z[usable].prod(axis=1), null)
-    permuted = permuted_draws(z[usable], null, settings["permutations"], seed)
+    observed = placo_neglog10_p(used.prod(axis=1), null)
+    permuted = permuted_draws(used, null, settings["permutations"], seed)
     numbers = {
         Quantity.N_TESTED: float(usable.sum()),
         Quantity.N_STRONG: float((~usable).sum()),
@@ -100,12 +100,14 @@ def find_pleiotropy(
         Quantity.VARIANCE_OUTCOME: variances[1],
         Quantity.CORRELATION_ESTIMATED: estimated,
         Quantity.CORRELATION_USED: null.correlation,
-        **calibration(neglog10_p[usable], permuted),
+        **calibration(observed, permuted),
     }
+    neglog10_p = np.full(len(z), np.nan)
+    neglog10_p[usable] = observed
     return Pleiotropy(
         tuple(_with_p(pairs.tables, single, neglog10_p)),
         summary_table(numbers),
-        qq_table(neglog10_p[usable], permuted),
+        qq_table(observed, permuted),
     )
 
 
