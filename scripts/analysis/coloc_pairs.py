@@ -23,7 +23,7 @@ def pairs_of_traits(variants: pd.DataFrame, settings: Mapping[str, Any]) -> pd.D
     test against the outcome, so that a pair costs no further reading. `settings` is the config's coloc.
     """
     rows: list[dict[str, Any]] = []
-    for (outcome, locus), here in _by_locus(variants):
+    for (outcome, locus), here in _of_several(variants):
         factors = {str(trait): _factors(own) for trait, own in here.groupby("trait_1", sort=False)}
         for one, other in combinations(factors, 2):
             key = {"outcome": outcome, "locus": locus, "trait_1": one, "trait_2": other}
@@ -31,9 +31,12 @@ def pairs_of_traits(variants: pd.DataFrame, settings: Mapping[str, Any]) -> pd.D
     return pd.DataFrame(rows, columns=PAIRS)
 
 
-def _by_locus(variants: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+def _of_several(variants: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+    """The variants of each outcome and locus at which several traits were tested."""
     if len(variants):
-        yield from variants.groupby(["trait_2", "locus"], sort=False)
+        for (outcome, locus), here in variants.groupby(["trait_2", "locus"], sort=False):
+            if here["trait_1"].nunique() > 1:
+                yield (outcome, locus), here
 
 
 def _factors(rows: pd.DataFrame) -> pd.DataFrame:

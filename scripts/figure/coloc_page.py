@@ -41,9 +41,10 @@ body { max-width: 92rem; } .wide table { font-size: .84rem; }</style>
 <p class="lead">{{ lead }}</p>
 <p>Two traits that are associated with variants of one region may share one causal variant (H4), or have one
 each that are neighbours (H3); only the first fits an effect of one on the other. ABF takes at most one causal
-variant a trait; SuSiE takes several and compares their credible sets pair by pair, and has the last
-word where it could be run. {{ where }} A hypothesis is the conclusion where its posterior is at least
-{{ least }}. Priors of a variant: {{ p1 }} for the trait, {{ p2 }} for the outcome, {{ p12 }} for both ({{ p12_susie }} between credible sets).</p>
+variant a trait; SuSiE takes several and compares their credible sets pair by pair, and has the last word
+where it could be run. {{ where }} A hypothesis is the conclusion where its posterior is at least {{ least }}.
+Priors of a variant: {{ p1 }} for the trait, {{ p2 }} for the outcome, {{ p12 }} for both ({{ p12_susie }} between
+credible sets).</p>
 
 <h2>Verdicts</h2>
 {{ table([("sentence", "Verdict", "name"), ("n", "Loci", "n")], verdicts) }}
@@ -53,9 +54,9 @@ word where it could be run. {{ where }} A hypothesis is the conclusion where its
 
 <h2>Every tested locus</h2>
 <p class="soft">p12 needed: the prior of a shared variant from which on ABF calls the locus shared; the
-conclusion rests on the data where it is far below the one in use. tables/coloc.tsv has all numbers,
-coloc_sets.tsv the credible sets, coloc_priors.tsv the sweep of p12, coloc_variants.parquet the variants. Lead
-and credible set are those of the most probably shared variant, by the method that the conclusion rests on.</p>
+conclusion rests on the data where it is far below the one in use. Lead and credible set are those of the most
+probably shared variant, by the method that the conclusion rests on. tables/coloc.tsv has all numbers,
+coloc_sets.tsv the credible sets, coloc_priors.tsv the sweep of p12, coloc_variants.parquet the variants.</p>
 {{ table(heads, loci) }}
 {% if hidden %}<p class="soft">And {{ hidden }}: tables/coloc.tsv.</p>
 {% endif %}

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from scripts.study.load import load_study
-from scripts.table.files import read_tsv
+from scripts.table.files import read_json, read_tsv
 from tests.workflow.conftest import SMALL, Checkout
 from tests.workflow.test_study import EXPOSURE, OUTCOME, message_of, small_config, table
 
@@ -19,11 +20,16 @@ def test_a_finished_study_gains_its_colocalisation(copied: Checkout) -> None:
     (copied.folder / "config/small.yaml").write_text(SMALL + asked)
     done = copied.run()
     assert done.returncode == 0, done.stdout
-    assert done.stdout.count("\nrule reduce_exposure:") + done.stdout.count("rule reduce_exposure:") >= 2
-    loci = read_tsv(copied.results / "tables/coloc.tsv")
+    whole = {path.stem for path in (copied.results / "reduced").glob("*.parquet") if n_rows(path) > 1000}
+    assert whole == set(hits)
+    table = read_tsv(copied.results / "tables/coloc.tsv")
+    lead = read_json(copied.results / "lead_exposure.json")["exposure"]
+    pleiotropic = read_tsv(copied.results / "tables/loci.tsv")["lead_rsid"]
+    assert set(pleiotropic) <= set(table.loc[table["trait_1"] == lead, "locus"])
+    assert set(table["trait_1"]) == {*hits, lead}
+    loci = table[~table["locus"].isin(pleiotropic)]
     instruments = pd.read_parquet(copied.results / "tables/instruments.parquet")
     used = instruments[instruments["exposure"].isin(hits) & (instruments["status"] == "kept")]
-    assert set(loci["trait_1"]) == set(hits)
     assert set(loci["lead"]) <= set(used["rsid"])
     assert (loci["status"] == "tested").sum() >= 4
     tested = loci[loci["status"] == "tested"]
@@ -32,6 +38,10 @@ def test_a_finished_study_gains_its_colocalisation(copied: Checkout) -> None:
     assert len(list((copied.results / "figures/coloc").rglob("*.svg"))) == 3
     assert (copied.results / "coloc.html").exists()
     assert "coloc_overview.svg" in (copied.results / "report.html").read_text()
+
+
+def n_rows(path: Path) -> int:
+    return int(pq.read_metadata(path).num_rows)
 
 
 def config_with(root: Path, **coloc: object) -> dict[str, object]:
@@ -45,6 +55,8 @@ def config_with(root: Path, **coloc: object) -> dict[str, object]:
         ({"traits": ["x2"]}, "`coloc.traits[0]` is x2, which neither"),
         ({"traits": ["y"]}, "`coloc.traits[0]` is y, which is itself a primary outcome"),
         ({"traits": ["x1"], "loci": "genes"}, "set `genes.table`"),
+        ({"traits": ["x1"], "loci": "pleiotropic"}, "but `ld_panel` is null: there are no such loci"),
+        ({"recombination_map": "nowhere.txt"}, "`coloc.recombination_map`: there is no file"),
         ({"traits": ["x1"], "loci": "nowhere.tsv"}, "`coloc.loci`: there is no file nowhere.tsv"),
         ({"p12": 0.001}, "`coloc.p12` is 0.001, above `coloc.p1` or `coloc.p2` (0.0001)"),
         ({"traits": "all"}, "expected a list of ids, none twice, or exposures"),
