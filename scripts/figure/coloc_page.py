@@ -43,8 +43,8 @@ body { max-width: 92rem; } .wide table { font-size: .84rem; }</style>
 each that are neighbours (H3); only the first fits an effect of one on the other. ABF takes at most one causal
 variant a trait; SuSiE takes several and compares their credible sets pair by pair, and has the last word
 where it could be run. {{ where }} A hypothesis is the conclusion where its posterior is at least {{ least }}.
-Priors of a variant: {{ p1 }} for the trait, {{ p2 }} for the outcome, {{ p12 }} for both ({{ p12_susie }} between
-credible sets).</p>
+Priors of a variant: {{ p1 }} for the trait, {{ p2 }} for the outcome, {{ p12 }} for both ({{ p12_susie }}
+between credible sets).</p>
 
 <h2>Verdicts</h2>
 {{ table([("sentence", "Verdict", "name"), ("n", "Loci", "n")], verdicts) }}
