@@ -40,7 +40,9 @@ def annotate_loci(
     scored = read_scores(scores[0]) if scores else None
     pair = read_json(note)
     coloc = read_tsv(colocalised[0]) if colocalised else pd.DataFrame(columns=COLOC)
-    about = {} if table is None else genes_of_traits(traits, table).set_index("trait")["symbol"].to_dict()
+    about: dict[str, str] = {}
+    if table is not None:
+        about = dict(genes_of_traits(traits, table)[["trait", "symbol"]].to_numpy().tolist())
     shared = shared_signals(coloc, pair["exposure"], pair["outcome"], about)
     write_tsv(annotate(read_tsv(loci), found, table, scored, shared, window_kb), annotated)
     write_tsv(found, known)

@@ -18,9 +18,10 @@ def run(function: Callable[..., None]) -> None:
     """
     snakemake: Any = sys.modules["__main__"].snakemake
     _log_to(Path(str(snakemake.log[0])))
-    named = _paths(snakemake.input) | _paths(snakemake.output) | dict(snakemake.params.items())
-    named.pop("source", None)
-    named |= named.pop("flags", {})
+    params = dict(snakemake.params.items())
+    params.pop("source", None)
+    params |= params.pop("flags", {})
+    named = _paths(snakemake.input) | _paths(snakemake.output) | params
     try:
         function(**named)
     except Exception as error:

@@ -42,6 +42,11 @@ def read_loci(path: Path, window_kb: float) -> pd.DataFrame:
         raise ValueError(
             f"{path}: line {wrong.index[0] + 2} has no chromosome, start and end (whole numbers, start first)"
         )
+    again = table.duplicated(["trait", "locus"]) | (table["locus"] == "")
+    if again.any():
+        line = table.index[again][0]
+        name = table.loc[line, "locus"] or "nothing"
+        raise ValueError(f"{path}: line {line + 2} calls its locus {name}; each needs a name of its own")
     return _widened(table.astype(TYPES), window_kb)
 
 

@@ -36,7 +36,7 @@ def _of_several(variants: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.Da
     if len(variants):
         for (outcome, locus), here in variants.groupby(["trait_2", "locus"], sort=False):
             if here["trait_1"].nunique() > 1:
-                yield (outcome, locus), here
+                yield (str(outcome), str(locus)), here
 
 
 def _factors(rows: pd.DataFrame) -> pd.DataFrame:

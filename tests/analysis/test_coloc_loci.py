@@ -113,6 +113,11 @@ def test_a_table_of_loci_may_name_a_trait_and_a_lead(tmp_path: Path) -> None:
     path.write_text("locus\tchromosome\tstart\tend\na\t1\t10\t20\nb\t1\t30\t20\n")
     with pytest.raises(ValueError, match=r"loci\.tsv: line 3 has no chromosome, start and end"):
         read_loci(path, 1)
+    path.write_text("locus\tchromosome\tstart\tend\na\t1\t10\t20\na\t2\t30\t40\n")
+    with pytest.raises(
+        ValueError, match=r"loci\.tsv: line 3 calls its locus a; each needs a name of its own"
+    ):
+        read_loci(path, 1)
     path.write_text("locus\tchrom\tstart\tend\na\t1\t10\t20\n")
     with pytest.raises(ValueError, match="column chromosome is missing; it has locus, chrom"):
         read_loci(path, 1)
