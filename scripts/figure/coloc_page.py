@@ -18,9 +18,9 @@ MOST = 300  # rows of the table of loci
 MOST_MATRICES = 30
 HEADS = (
     *(("traits", "Trait and outcome", "name"), ("locus", "Locus", ""), ("verdict", "Verdict", "")),
-    *(("h3", "PP.H3 by ABF", "n"), ("h4", "PP.H4 by ABF", "n"), ("susie_h4", "PP.H4 by SuSiE", "n")),
-    *(("p_1", "Least P, trait", "n"), ("p_2", "Least P, outcome", "n"), ("lead", "Lead under H4", "")),
-    *(("credible", "Credible set", "n"), ("p12", "p12 needed", "n"), ("basis", "Rests on", "")),
+    *(("h3", "H3 (ABF)", "n"), ("h4", "H4 (ABF)", "n"), ("susie_h4", "H4 (SuSiE)", "n")),
+    *(("p_1", "P, trait", "n"), ("p_2", "P, outcome", "n"), ("lead", "Lead under H4", "")),
+    *(("credible", "Set", "n"), ("p12", "p12 needed", "n"), ("basis", "Rests on", "")),
     ("notes", "Beware", "lines"),
 )
 TEMPLATE = """\
@@ -53,10 +53,11 @@ between credible sets).</p>
 <figure>{{ figure }}</figure>
 
 <h2>Every tested locus</h2>
-<p class="soft">p12 needed: the prior of a shared variant from which on ABF calls the locus shared; the
-conclusion rests on the data where it is far below the one in use. Lead and credible set are those of the most
-probably shared variant, by the method that the conclusion rests on. tables/coloc.tsv has all numbers,
-coloc_sets.tsv the credible sets, coloc_priors.tsv the sweep of p12, coloc_variants.parquet the variants.</p>
+<p class="soft">H3 and H4: posteriors. P: each trait's smallest. Set: variants in the credible set. p12 needed:
+the prior of a shared variant from which on ABF calls the locus shared; the conclusion rests on the data where
+it is far below the one in use. Lead and set are those of the most probably shared variant, by the method that
+the conclusion rests on. tables/coloc.tsv has all numbers, coloc_sets.tsv the credible sets, coloc_priors.tsv
+the sweep of p12, coloc_variants.parquet the variants.</p>
 {{ table(heads, loci) }}
 {% if hidden %}<p class="soft">And {{ hidden }}: tables/coloc.tsv.</p>
 {% endif %}
@@ -167,7 +168,7 @@ def _row(row: Mapping[Any, Any], labels: Labels) -> dict[str, str]:
         "susie_h4": posterior(row["susie_pp_h4"]),
         **{f"p_{k}": p_value(row[f"neglog10_p_{k}"]) for k in (1, 2)},
         "lead": f"{row['top_h4']} ({posterior(row['top_h4_pp'])})",
-        "credible": f"{row['n_credible']:,}",
+        "credible": f"{row['n_credible']:,.0f}",
         "p12": number(row["p12_needed"]) if row["p12_needed"] <= 1 else "none",
         "basis": method(row),
         "notes": "\n".join(notes(row)),
