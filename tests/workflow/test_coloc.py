@@ -1,12 +1,14 @@
 """Colocalisation in a run: what is read again, what is made, and what is said of a wrong setting."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from scripts.study.load import load_study
+from scripts.study.pleiotropy import pleiotropy_problems
 from scripts.table.files import read_json, read_tsv
 from tests.workflow.conftest import SMALL, Checkout
 from tests.workflow.test_study import EXPOSURE, OUTCOME, message_of, small_config, table
@@ -55,7 +57,6 @@ def config_with(root: Path, **coloc: object) -> dict[str, object]:
         ({"traits": ["x2"]}, "`coloc.traits[0]` is x2, which neither"),
         ({"traits": ["y"]}, "`coloc.traits[0]` is y, which is itself a primary outcome"),
         ({"traits": ["x1"], "loci": "genes"}, "set `genes.table`"),
-        ({"traits": ["x1"], "loci": "pleiotropic"}, "but `ld_panel` is null: there are no such loci"),
         ({"recombination_map": "nowhere.txt"}, "`coloc.recombination_map`: there is no file"),
         ({"traits": ["x1"], "loci": "nowhere.tsv"}, "`coloc.loci`: there is no file nowhere.tsv"),
         ({"p12": 0.001}, "`coloc.p12` is 0.001, above `coloc.p1` or `coloc.p2` (0.0001)"),
@@ -64,6 +65,23 @@ def config_with(root: Path, **coloc: object) -> dict[str, object]:
 )
 def test_a_wrong_setting_is_said(tmp_path: Path, coloc: dict[str, object], said: str) -> None:
     assert said in message_of(config_with(tmp_path, **coloc), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"ld_panel": None}, "`ld_panel` is null: there are no such loci"),
+        ({"placo": {"exposure": None}}, "`placo.exposure` is null: there are no such loci"),
+        ({}, "every exposure is a table of instruments"),
+    ],
+)
+def test_pleiotropic_loci_need_whole_files_and_a_panel(
+    tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    config: dict[str, Any] = config_with(tmp_path, traits=["x1"], loci="pleiotropic")
+    wrong = config | change | {"placo": config["placo"] | change.get("placo", {})}
+    problems = list(pleiotropy_problems(wrong, {}, {}))
+    assert any(said in problem for problem in problems)
 
 
 def test_the_word_exposures_stands_for_all(tmp_path: Path) -> None:
