@@ -54,8 +54,8 @@ between credible sets).</p>
 
 <h2>Every tested locus</h2>
 <p class="soft">H3 and H4: posteriors. P: each trait's smallest. Set: variants in the credible set. p12
-needed: the prior of a shared variant from which on ABF calls the locus shared; the conclusion rests on the data
-where it is far below the one in use. Lead and set are those of the most probably shared variant, by the
+needed: the prior of a shared variant from which on ABF calls the locus shared; the conclusion rests on the
+data where it is far below the one in use. Lead and set are those of the most probably shared variant, by the
 method that the conclusion rests on. tables/coloc.tsv has all numbers, coloc_sets.tsv the credible sets,
 coloc_priors.tsv the sweep of p12, coloc_variants.parquet the variants.</p>
 {{ table(heads, loci) }}
