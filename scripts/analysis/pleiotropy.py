@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +34,29 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Pleiotropy:
-    """Tables with the columns TESTED, a chromosome each; a Quantity a row; quantiles of P and its null."""
+    """The pairs with -log10 P (variants,) of each trait (2 columns) and of both; the test's numbers.
 
-    tables: tuple[pd.DataFrame, ...]
+    `summary` has a Quantity a row, `qq` quantiles of P and of its null.
+    """
+
+    pairs: tuple[pd.DataFrame, ...]
+    single: FloatArray
+    neglog10_p: FloatArray
     summary: pd.DataFrame
     qq: pd.DataFrame
+
+    @property
+    def tables(self) -> Iterator[pd.DataFrame]:
+        """Tables with the columns TESTED, a chromosome each, made as they are asked for."""
+        end = 0
+        for table in self.pairs:
+            part, end = slice(end, end + len(table)), end + len(table)
+            columns = {
+                "neglog10_p_exposure": self.single[part, 0],
+                "neglog10_p_outcome": self.single[part, 1],
+                "neglog10_p": self.neglog10_p[part],
+            }
+            yield table.assign(**columns).reset_index(drop=True).astype(TESTED)
 
 
 def pair_traits(
@@ -104,17 +122,13 @@ def find_pleiotropy(
     }
     neglog10_p = np.full(len(z), np.nan)
     neglog10_p[usable] = observed
-    return Pleiotropy(
-        tuple(_with_p(pairs.tables, single, neglog10_p)),
-        summary_table(numbers),
-        qq_table(observed, permuted),
-    )
+    return Pleiotropy(pairs.tables, single, neglog10_p, summary_table(numbers), qq_table(observed, permuted))
 
 
 def nothing() -> Pleiotropy:
     """The same tables where no exposure was chosen."""
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in TESTED.items()})
-    return Pleiotropy((empty,), summary_table({}), qq_table(np.empty(0), []))
+    return Pleiotropy((empty,), np.empty((0, 2)), np.empty(0), summary_table({}), qq_table(np.empty(0), []))
 
 
 def summary_table(numbers: Mapping[Quantity, float]) -> pd.DataFrame:
@@ -134,21 +148,6 @@ def _with_z(aligned: pd.DataFrame) -> pd.DataFrame:
         z_exposure=aligned["beta_exposure"] / aligned["se_exposure"],
         z_outcome=aligned["beta_outcome"] / aligned["se_outcome"],
     )
-
-
-def _with_p(tables: Sequence[pd.DataFrame], single: FloatArray, neglog10_p: FloatArray) -> list[pd.DataFrame]:
-    """The tables with their parts of the P."""
-    ends = np.cumsum([len(table) for table in tables])
-    filled = []
-    for table, end in zip(tables, ends, strict=True):
-        part = slice(end - len(table), end)
-        columns = {
-            "neglog10_p_exposure": single[part, 0],
-            "neglog10_p_outcome": single[part, 1],
-            "neglog10_p": neglog10_p[part],
-        }
-        filled.append(table.assign(**columns).reset_index(drop=True).astype(TESTED))
-    return filled
 
 
 def _correlation(setting: str | float, estimated: float, intercept: float | None) -> float:
