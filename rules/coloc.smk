@@ -26,6 +26,7 @@ rule colocalise:
         table="<results>/tables/coloc.tsv",
         sets="<results>/tables/coloc_sets.tsv",
         priors="<results>/tables/coloc_priors.tsv",
+        pairs="<results>/tables/coloc_pairs.tsv",
         variants="<results>/tables/coloc_variants.parquet",
     log:
         "<logs>/colocalise/colocalise.log",
@@ -54,24 +55,26 @@ rule plot_coloc:
     input:
         table="<results>/tables/coloc.tsv",
         priors="<results>/tables/coloc_priors.tsv",
+        pairs="<results>/tables/coloc_pairs.tsv",
         variants="<results>/tables/coloc_variants.parquet",
         genes=placed_genes(),
+        recombination=STUDY.recombination,
     output:
         folder=report(
             directory("<results>/figures/coloc"),
             patterns=["{trait}/{outcome}/{locus}.svg"],
-            category="6 Colocalisation",
+            category="7 Colocalisation",
             subcategory="Loci",
             caption="../report/coloc.rst",
             labels={"trait": "{trait}", "outcome": "{outcome}", "locus": "{locus}"},
         ),
         overview=report(
             "<results>/figures/coloc_overview.svg",
-            category="6 Colocalisation",
+            category="7 Colocalisation",
             caption="../report/coloc_overview.rst",
         ),
         page=report(
-            "<results>/coloc.html", category="6 Colocalisation", caption="../report/coloc_overview.rst"
+            "<results>/coloc.html", category="7 Colocalisation", caption="../report/coloc_overview.rst"
         ),
     log:
         "<logs>/plot_coloc/plot_coloc.log",
@@ -84,7 +87,7 @@ rule plot_coloc:
     params:
         title=config["title"],
         labels=STUDY.labels,
-        settings=config["coloc"],
+        settings=config["coloc"] | {"lead": STUDY.lead_colocalised},
         source=source_of("plot_coloc"),
     script:
         "../scripts/plot_coloc.py"

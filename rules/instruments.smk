@@ -84,12 +84,14 @@ rule reduce_exposure:
         paths=trait_paths,
         build=STUDY.genome_build,
         expected_chromosomes=config["quality"]["expected_chromosomes"],
-        eaf_from_panel=config["quality"]["eaf_from_panel"],
         p_max=config["reduce"]["p_max"],
-        keep_all=lambda wildcards: wildcards.exposure in STUDY.coloc_traits,
         passes_folder=f"results/{STUDY.name}/passes",
-        temporary=is_temporary,
-        tolerate=STUDY.tolerant,
+        flags=lambda wildcards: {
+            "eaf_from_panel": config["quality"]["eaf_from_panel"],
+            "keep_all": wildcards.exposure in STUDY.coloc_traits,
+            "temporary": is_temporary(wildcards),
+            "tolerate": STUDY.tolerant,
+        },
         code=source_of("reduce_exposure"),
         source=source_of("reduce_exposure"),
     script:

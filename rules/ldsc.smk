@@ -186,10 +186,10 @@ rule show_ldsc:
         correlations="<results>/tables/genetic_correlation.tsv",
         dropped="<results>/tables/ldsc_variants.tsv",
     output:
-        page=report("<results>/ldsc.html", category="6 LD score regression", caption="../report/ldsc.rst"),
+        page=report("<results>/ldsc.html", category="5 LD score regression", caption="../report/ldsc.rst"),
         figure=report(
             "<results>/figures/genetic_correlation.svg",
-            category="6 LD score regression",
+            category="5 LD score regression",
             caption="../report/ldsc.rst",
         ),
     log:

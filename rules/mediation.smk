@@ -90,6 +90,7 @@ rule plot_mediation:
         coloc_priors="<results>/tables/mediation_coloc_priors.tsv",
         coloc_variants="<results>/tables/mediation_coloc_variants.parquet",
         genes=placed_genes(),
+        recombination=STUDY.recombination,
         truth=MEDIATION_TRUTH,
     output:
         folder=report(

@@ -47,7 +47,7 @@ rule plot_multivariable:
         folder=report(
             directory("<results>/figures/multivariable"),
             patterns=["{analysis}/{outcome}.svg"],
-            category="6 Multivariable",
+            category="4 Multivariable",
             subcategory="{analysis}",
             caption="../report/multivariable.rst",
             labels={"outcome": "{outcome}"},

@@ -46,7 +46,7 @@ rule plot_overlap:
     input:
         estimates="<results>/tables/overlap_estimates.tsv",
     output:
-        figure=report("<results>/figures/overlap.svg", category="7 Overlap", caption="../report/overlap.rst"),
+        figure=report("<results>/figures/overlap.svg", category="4 Overlap", caption="../report/overlap.rst"),
     log:
         "<logs>/plot_overlap/plot_overlap.log",
     benchmark:

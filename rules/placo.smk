@@ -151,8 +151,7 @@ rule annotate_loci:
         mem_mb=2000,
     params:
         window_kb=config["genes"]["window_kb"],
-        exposures=list(STUDY.exposures),
-        labels={trait: STUDY.labels[trait] for trait in (*STUDY.coloc_traits, *LEADS)},
+        traits={trait: STUDY.labels[trait] for trait in STUDY.coloc_traits},
         source=source_of("annotate_loci"),
     script:
         "../scripts/annotate_loci.py"
@@ -194,11 +193,11 @@ rule plot_pleiotropy:
     output:
         manhattan=report(
             "<results>/figures/placo_manhattan.svg",
-            category="7 Pleiotropy",
+            category="6 Pleiotropy",
             caption="../report/pleiotropy.rst",
         ),
-        qq=report("<results>/figures/placo_qq.svg", category="7 Pleiotropy", caption="../report/placo_qq.rst"),
-        page=report("<results>/pleiotropy.html", category="7 Pleiotropy", caption="../report/pleiotropy.rst"),
+        qq=report("<results>/figures/placo_qq.svg", category="6 Pleiotropy", caption="../report/placo_qq.rst"),
+        page=report("<results>/pleiotropy.html", category="6 Pleiotropy", caption="../report/pleiotropy.rst"),
     log:
         "<logs>/plot_pleiotropy/plot_pleiotropy.log",
     benchmark:

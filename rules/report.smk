@@ -15,7 +15,7 @@ rule plot_screen:
             "<results>/figures/overview.svg", category="2 Screen", caption="../report/overview.rst"
         ),
         flow=report("<results>/figures/gates.svg", category="1 Summary", caption="../report/gates.rst"),
-        truth=report(TRUTH_FIGURE, category="4 Truth", caption="../report/truth.rst"),
+        truth=report(TRUTH_FIGURE, category="9 Checks", caption="../report/truth.rst"),
     log:
         "<logs>/plot_screen/plot_screen.log",
     benchmark:
@@ -109,7 +109,7 @@ rule show_quality:
         findings="<results>/tables/quality_findings.tsv",
     output:
         page=report("<results>/quality.html", category="1 Summary", caption="../report/quality.rst"),
-        figure=report("<results>/figures/quality.svg", category="5 Quality", caption="../report/quality.rst"),
+        figure=report("<results>/figures/quality.svg", category="9 Checks", caption="../report/quality.rst"),
     log:
         "<logs>/show_quality/show_quality.log",
     benchmark:

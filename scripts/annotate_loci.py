@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from scripts.analysis.annotation import annotate, known_associations, shared_signals
+from scripts.analysis.coloc_loci import genes_of_traits
 from scripts.source.associations import read_associations
 from scripts.source.pops import read_scores
 from scripts.step import run
@@ -25,13 +26,12 @@ def annotate_loci(
     annotated: Path,
     known: Path,
     window_kb: float,
-    exposures: list[str],
-    labels: dict[str, str],
+    traits: dict[str, str],
 ) -> None:
     """Write the loci with their genes, and the known associations of their variants.
 
-    `genes`, `scores`, `associations` and `colocalised` are empty where the study has none; what they would
-    say is missing.
+    `traits` gives the name of each trait that is colocalised. `genes`, `scores`, `associations` and
+    `colocalised` are empty where the study has none; what they would say is missing.
     """
     table = read_genes(genes[0]) if genes else None
     found = pd.DataFrame(columns=KNOWN)
@@ -40,8 +40,10 @@ def annotate_loci(
     scored = read_scores(scores[0]) if scores else None
     pair = read_json(note)
     coloc = read_tsv(colocalised[0]) if colocalised else pd.DataFrame(columns=COLOC)
-    others = {trait: name for trait, name in labels.items() if trait not in exposures}
-    shared = shared_signals(coloc, pair["exposure"], pair["outcome"], others)
+    about: dict[str, str] = {}
+    if table is not None:
+        about = dict(genes_of_traits(traits, table)[["trait", "symbol"]].to_numpy().tolist())
+    shared = shared_signals(coloc, pair["exposure"], pair["outcome"], about)
     write_tsv(annotate(read_tsv(loci), found, table, scored, shared, window_kb), annotated)
     write_tsv(found, known)
 

@@ -9,12 +9,13 @@ import pandas as pd
 from scripts.analysis.coloc import Scale
 from scripts.analysis.coloc_loci import (
     empty,
-    loci_of,
     loci_of_genes,
     loci_of_instruments,
+    loci_of_trait,
     pleiotropic_loci,
     read_loci,
 )
+from scripts.analysis.coloc_pairs import pairs_of_traits
 from scripts.analysis.coloc_tables import Inputs, Tables, colocalise_traits, framed
 from scripts.analysis.selection import open_panel
 from scripts.step import run
@@ -37,6 +38,7 @@ def colocalise(
     table: Path,
     sets: Path,
     priors: Path,
+    pairs: Path,
     variants: Path,
     traits: dict[str, str],
     outcomes: list[str],
@@ -45,7 +47,7 @@ def colocalise(
     harmonise: dict[str, Any],
     mhc: str,
 ) -> None:
-    """Write the loci, the pairs of credible sets, the sweep of the prior and all variants.
+    """Write the loci, the pairs of credible sets, the sweep of the prior, pairs of traits and all variants.
 
     `traits` gives the name of each trait, in the order of `trait_tables`; `scales` whether a trait is binary
     and whether its effects are in SD. Loci come from the file `loci`, from `instruments`, from `genes` or
@@ -67,8 +69,8 @@ def colocalise(
     found, reach = Tables(), settings["window_kb"]
     for outcome in outcomes:
         shared = pleiotropic_loci(read_tsv(pleiotropic[0]), reach) if pleiotropic else empty()
-        everywhere = _loci(loci, instruments, genes, traits, outcome, reach)
-        where = {trait: [loci_of(trait, shared if everywhere is None else everywhere)] for trait in traits}
+        named = _loci(loci, instruments, genes, traits, outcome, reach)
+        where = {trait: [loci_of_trait(trait, shared if named is None else named)] for trait in traits}
         if outcome == note["outcome"] and note["exposure"]:
             where.setdefault(note["exposure"], []).append(shared)
         for trait, places in where.items():
@@ -78,7 +80,9 @@ def colocalise(
     write_tsv(framed(found.loci, coloc.LOCI), table)
     write_tsv(framed(found.sets, coloc.SETS), sets)
     write_tsv(framed(found.priors, coloc.PRIORS), priors)
-    write_parquet(_joined(found.variants), variants)
+    joined = _joined(found.variants)
+    write_tsv(pairs_of_traits(joined, settings), pairs)
+    write_parquet(joined, variants)
 
 
 def _loci(

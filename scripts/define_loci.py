@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from scripts.analysis.loci import loci_of
+from scripts.analysis.loci import risk_loci
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table import sumstats
@@ -28,7 +28,7 @@ def define_loci(
         pd.read_parquet(tested, filters=[("chromosome", "=", chromosome)])
         for chromosome in sumstats.CHROMOSOMES
     )
-    found = loci_of(tables, open_panel(panel[0], bed[0], fam[0]), settings, mhc)
+    found = risk_loci(tables, open_panel(panel[0], bed[0], fam[0]), settings, mhc)
     logging.info("%d loci with %d variants", len(found.loci), len(found.variants))
     write_tsv(found.loci, loci)
     write_tsv(found.variants, variants)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from scripts.figure.coloc_locus import Along
 from scripts.figure.mediation_heatmap import draw_heatmap
 from scripts.figure.mediation_page import mediation_page
 from scripts.figure.mediation_paths import draw_paths
@@ -12,6 +13,7 @@ from scripts.figure.mediation_triple import Behind, draw_triple
 from scripts.figure.mediation_words import in_order
 from scripts.figure.style import message_figure, save
 from scripts.figure.words import labels_of
+from scripts.source.recombination import read_recombination
 from scripts.step import run
 from scripts.table.files import read_tsv, write_text
 from scripts.table.genes import read_genes
@@ -27,6 +29,7 @@ def plot_mediation(
     coloc_priors: Path,
     coloc_variants: Path,
     genes: list[Path],
+    recombination: list[Path],
     truth: list[Path],
     folder: Path,
     heatmap: Path,
@@ -48,7 +51,9 @@ def plot_mediation(
         loci=read_tsv(coloc),
         priors=read_tsv(coloc_priors),
         points=pd.read_parquet(coloc_variants),
-        genes=read_genes(genes[0]) if genes else pd.DataFrame(),
+        along=Along(
+            genes=read_genes(genes[0]) if genes else pd.DataFrame(), rates=read_recombination(recombination)
+        ),
         min_posterior=min_posterior,
     )
     for row in drawn.to_dict("records"):

@@ -11,13 +11,17 @@ def run(function: Callable[..., None]) -> None:
     """Call `function` with the named inputs, outputs and params of the running rule as keywords.
 
     Snakemake puts its description of the job, `snakemake`, into the script's own namespace. `params.source`,
-    the digest of the code, exists to trigger reruns and is not passed on. Progress goes to the rule's log. An
-    error is told in one line on the terminal and in full in the log.
+    the digest of the code, exists to trigger reruns and is not passed on. `params.flags` is a mapping of
+    keywords: Snakemake compares parameters as a set of texts, in which a False that becomes True is lost
+    beside another True, while a mapping is one text. Progress goes to the rule's log. An error is told in one
+    line on the terminal and in full in the log.
     """
     snakemake: Any = sys.modules["__main__"].snakemake
     _log_to(Path(str(snakemake.log[0])))
-    named = _paths(snakemake.input) | _paths(snakemake.output) | dict(snakemake.params.items())
-    named.pop("source", None)
+    params = dict(snakemake.params.items())
+    params.pop("source", None)
+    params |= params.pop("flags", {})
+    named = _paths(snakemake.input) | _paths(snakemake.output) | params
     try:
         function(**named)
     except Exception as error:

@@ -42,7 +42,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         rule="screen_batch",
         input=Named(table="a.tsv", cohorts=Named("b.tsv", "c.tsv"), panel=[]),
         output=Named(result="out/d.tsv"),
-        params=Named(seed=3, names={"x": "X"}, ids=["p"], source="0123456789abcdef"),
+        params=Named(seed=3, names={"x": "X"}, ids=["p"], flags={"whole": True}, source="0123456789abcdef"),
         log=Named(str(tmp_path / "logs" / "screen_batch" / "7.log")),
         wildcards=Named(batch="7"),
     )
@@ -65,6 +65,7 @@ def test_inputs_outputs_and_params_are_keywords(job: SimpleNamespace):
         "seed": 3,
         "names": {"x": "X"},
         "ids": ["p"],
+        "whole": True,
     }
 
 
@@ -75,7 +76,7 @@ def test_a_list_of_one_file_stays_a_list(job: SimpleNamespace):
 
 def test_a_rule_without_inputs_or_named_files(job: SimpleNamespace):
     job.input, job.output = Named("unnamed.html"), Named()
-    assert set(called_with()) == {"seed", "names", "ids"}
+    assert set(called_with()) == {"seed", "names", "ids", "whole"}
 
 
 def test_a_keyword_that_the_function_does_not_know_is_an_error(job: SimpleNamespace):

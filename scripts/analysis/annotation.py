@@ -70,31 +70,31 @@ def _of_locus(locus: dict[Any, Any]) -> dict[str, Any]:
 
 
 def shared_signals(
-    coloc: pd.DataFrame, exposure: str | None, outcome: str, others: Mapping[str, str]
+    coloc: pd.DataFrame, exposure: str | None, outcome: str, genes: Mapping[str, str]
 ) -> pd.DataFrame:
-    """The rows of coloc.tsv on `outcome` of the lead exposure and of `others` (ids: names), with `name`.
+    """The rows of coloc.tsv on `outcome`, with `is_lead` for the lead exposure and the `gene` of its trait.
 
-    `name` is that of the other trait, such as a gene whose expression it is, and missing for the exposure.
+    `genes` gives each trait that is the expression of a gene the gene's name; others have none.
     """
-    own = coloc[(coloc["trait_2"] == outcome) & coloc["trait_1"].isin([exposure, *others])]
-    return own.assign(name=own["trait_1"].map(dict(others)))
+    own = coloc[coloc["trait_2"] == outcome]
+    return own.assign(is_lead=own["trait_1"] == exposure, gene=own["trait_1"].map(dict(genes)))
 
 
 def _expressed(shared: pd.DataFrame, locus: Mapping[Any, Any]) -> list[str]:
-    """Names of other traits that share a causal variant with the outcome where the locus is."""
+    """Genes whose expression shares a causal variant with the outcome where the locus is."""
     here = shared[
-        shared["name"].notna()
+        shared["gene"].notna()
         & (shared["verdict"] == ColocVerdict.SHARED)
         & (shared["chromosome"] == locus["chromosome"])
         & (shared["start"] <= locus["lead_position"])
         & (shared["end"] >= locus["lead_position"])
     ]
-    return list(dict.fromkeys(here["name"]))
+    return list(dict.fromkeys(here["gene"]))
 
 
 def _colocalised(shared: pd.DataFrame, lead: str) -> dict[str, Any]:
     """Whether the exposure and the outcome share the causal variant of the locus: by SuSiE where it ran."""
-    own = shared[shared["name"].isna() & (shared["locus"] == lead)]
+    own = shared[shared["is_lead"].astype(bool) & (shared["locus"] == lead)]
     if own.empty:
         return {}
     posterior = own["susie_pp_h4"].fillna(own["pp_h4"])

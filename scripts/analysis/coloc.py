@@ -63,13 +63,18 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class LocusResult:
-    """What a region says: SDs of the traits, log Bayes factors of variants (k,), and what follows."""
+    """What a region says: SDs of the traits, log Bayes factors of variants (k,), and what follows.
+
+    `shared` (k,) is each variant's probability of being the shared one, if there is one: of the pair of
+    credible sets that is most probably of one variant, else ABF's; `credible` is the set of those.
+    """
 
     sd: tuple[float, float]
     log_bf: tuple[FloatArray, FloatArray]
     abf: Colocalisation
-    credible: BoolArray
     susie: SusieResult
+    shared: FloatArray
+    credible: BoolArray
     verdict: ColocVerdict
     notes: tuple[ColocNote, ...]
 
@@ -100,8 +105,6 @@ def examine(
         log_abf(region.of(k, "beta"), region.of(k, "se"), scales[k - 1].effect_sd(sd[k - 1])) for k in (1, 2)
     ]
     abf = colocalise(log_bf[0], log_bf[1], priors_of(settings))
-    credible = np.zeros(len(region.rows), dtype=bool)
-    credible[credible_set(abf.variant_h4, settings["coverage"])] = True
     susie = run_susie(
         (region.z(1), region.z(2)),
         (float(np.median(region.of(1, "n"))), float(np.median(region.of(2, "n")))),
@@ -109,10 +112,13 @@ def examine(
         priors_of(settings, "p12_susie"),
         settings["susie"] | {"coverage": settings["coverage"]},
     )
+    shared = np.nan_to_num(susie.shared()) if susie.pairs else abf.variant_h4
+    credible = np.zeros(len(shared), dtype=bool)
+    credible[credible_set(shared, settings["coverage"])] = True
     by_abf = conclude(abf.posterior, settings["min_posterior"])
     verdict = _by_sets(susie, settings["min_posterior"]) if susie.pairs else by_abf
     notes = tuple(_notes(region, abf, susie, by_abf, verdict, settings))
-    return LocusResult(sd, (log_bf[0], log_bf[1]), abf, credible, susie, verdict, notes)
+    return LocusResult(sd, (log_bf[0], log_bf[1]), abf, susie, shared, credible, verdict, notes)
 
 
 def conclude(posterior: FloatArray, least: float) -> ColocVerdict:

@@ -26,7 +26,7 @@ def names_of(rows: pd.DataFrame) -> list[str]:
 def locus_row(region: Region, result: LocusResult, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of a tested locus for tables/coloc.tsv."""
     names, abf, susie = names_of(region.rows), result.abf, result.susie
-    top = int(np.argmax(abf.variant_h4))
+    top = int(np.argmax(result.shared))
     peaks = [int(np.argmax(np.abs(region.z(k)))) for k in (1, 2)]
     return {
         **{f"top_{k}": names[peaks[k - 1]] for k in (1, 2)},
@@ -35,7 +35,7 @@ def locus_row(region: Region, result: LocusResult, settings: Mapping[str, Any]) 
         **{name: getattr(abf.priors, name) for name in ("p1", "p2", "p12")},
         **{f"pp_h{k}": float(abf.posterior[k]) for k in range(5)},
         "top_h4": names[top],
-        "top_h4_pp": float(abf.variant_h4[top]),
+        "top_h4_pp": float(result.shared[top]),
         "n_credible": int(result.credible.sum()),
         "p12_needed": p12_needed(abf, settings),
         **_susie_columns(susie),
@@ -63,8 +63,12 @@ def _susie_columns(susie: SusieResult) -> dict[str, Any]:
 
 
 def variant_rows(region: Region, result: LocusResult, ld: RegionLd | None) -> pd.DataFrame:
-    """Every variant of the region with what it contributes; `r2` is with the top variant under H4."""
-    top = int(np.argmax(result.abf.variant_h4))
+    """Every variant of the region with what it contributes; `r2` is with the most probably shared one.
+
+    `pp_h4` is each one's probability under H4 by ABF, `susie_pp_h4` by the pair of credible sets that is most
+    probably of one variant, `pip` to have any effect on the trait by SuSiE; missing where SuSiE was not run.
+    """
+    top = int(np.argmax(result.shared))
     nothing = np.full(len(region.rows), np.nan)
     pips = [result.susie.spread(fit.pip) for fit in result.susie.fits] or [nothing, nothing]
     return region.rows.assign(
@@ -72,6 +76,7 @@ def variant_rows(region: Region, result: LocusResult, ld: RegionLd | None) -> pd
         log_bf_1=result.log_bf[0],
         log_bf_2=result.log_bf[1],
         pp_h4=result.abf.variant_h4,
+        susie_pp_h4=result.susie.shared() if result.susie.pairs else nothing,
         in_credible_set=result.credible,
         pip_1=pips[0],
         pip_2=pips[1],

@@ -42,6 +42,11 @@ def read_loci(path: Path, window_kb: float) -> pd.DataFrame:
         raise ValueError(
             f"{path}: line {wrong.index[0] + 2} has no chromosome, start and end (whole numbers, start first)"
         )
+    again = table.duplicated(["trait", "locus"]) | (table["locus"] == "")
+    if again.any():
+        line = table.index[again][0]
+        name = table.loc[line, "locus"] or "nothing"
+        raise ValueError(f"{path}: line {line + 2} calls its locus {name}; each needs a name of its own")
     return _widened(table.astype(TYPES), window_kb)
 
 
@@ -88,26 +93,32 @@ def locus_names(rsid: pd.Series, chromosome: pd.Series, position: pd.Series) -> 
     return rsid.astype("str").where(rsid.notna(), chromosome.astype("str") + ":" + position.astype("str"))
 
 
-def loci_of_genes(genes: pd.DataFrame, names: Mapping[str, str], window_kb: float) -> pd.DataFrame:
-    """A window around the gene of each trait: the gene whose id or symbol is the trait's id or name."""
-    by_id = genes.drop_duplicates("gene").set_index("gene")
-    by_symbol = genes.drop_duplicates("symbol").set_index("symbol")
-    loci = []
+def genes_of_traits(names: Mapping[str, str], genes: pd.DataFrame) -> pd.DataFrame:
+    """The gene (columns of the table of genes) of each trait that is about one, such as its expression.
+
+    That is the gene whose id (or symbol) is the trait's id, up to its first dot, or its name; other traits
+    have no row.
+    """
+    named = genes.assign(symbol=genes["symbol"].fillna(genes["gene"]))
+    # Of several genes of one name the first; an id goes before a symbol.
+    place_of = {name: k for column in ("symbol", "gene") for k, name in [*enumerate(named[column])][::-1]}
+    rows = []
     for trait, name in names.items():
-        wanted = trait.partition(".")[0]
-        if wanted in by_id.index:
-            gene: Any = by_id.loc[wanted]
-            symbol = str(gene["symbol"])
-        elif (symbol := next((word for word in (trait, name) if word in by_symbol.index), "")) != "":
-            gene = by_symbol.loc[symbol]
-        else:
-            continue
-        loci.append((trait, symbol, int(gene["chromosome"]), int(gene["start"]), int(gene["end"]), symbol))
-    found = pd.DataFrame(loci, columns=LOCUS) if loci else empty()
-    return _widened(found.astype(TYPES), window_kb)
+        known = next((word for word in (trait.partition(".")[0], trait, name) if word in place_of), None)
+        if known is not None:
+            rows.append((trait, place_of[known]))
+    found = named.iloc[[row for _, row in rows]].reset_index(drop=True)
+    return found.assign(trait=[trait for trait, _ in rows])
 
 
-def loci_of(trait: str, loci: pd.DataFrame) -> pd.DataFrame:
+def loci_of_genes(genes: pd.DataFrame, names: Mapping[str, str], window_kb: float) -> pd.DataFrame:
+    """A window around the gene of each trait that is about one."""
+    found = genes_of_traits(names, genes)
+    loci = found.assign(locus=found["symbol"], lead=found["symbol"])[LOCUS]
+    return _widened(loci.astype(TYPES), window_kb)
+
+
+def loci_of_trait(trait: str, loci: pd.DataFrame) -> pd.DataFrame:
     """The loci at which a trait is to be tested, in the order of the genome."""
     own = loci[(loci["trait"] == trait) | (loci["trait"] == "")]
     return own.sort_values(["chromosome", "start", "end"], kind="stable").reset_index(drop=True)

@@ -82,6 +82,10 @@ class SusieResult:
         spread[self.used] = values
         return spread
 
+    def shared(self) -> FloatArray:
+        """Probability of each row to be the shared variant of the first pair; NaN where it was not used."""
+        return self.spread(self.pairs[0].colocalisation.variant_h4)
+
 
 def run_susie(
     z: tuple[FloatArray, FloatArray],

@@ -31,7 +31,9 @@ class Found:
     variants: pd.DataFrame
 
 
-def loci_of(tables: Iterable[pd.DataFrame], panel: PanelFile, settings: Mapping[str, Any], mhc: str) -> Found:
+def risk_loci(
+    tables: Iterable[pd.DataFrame], panel: PanelFile, settings: Mapping[str, Any], mhc: str
+) -> Found:
     """Loci of tested variants (columns TESTED, a chromosome a table), numbered over the genome.
 
     `settings` is the config's section loci. In the MHC, where LD is long, `mhc` leaves variants out (exclude)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +34,29 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Pleiotropy:
-    """Tables with the columns TESTED, a chromosome each; a Quantity a row; quantiles of P and its null."""
+    """The pairs with -log10 P (variants,) of each trait (2 columns) and of both; the test's numbers.
 
-    tables: tuple[pd.DataFrame, ...]
+    `summary` has a Quantity a row, `qq` quantiles of P and of its null.
+    """
+
+    pairs: tuple[pd.DataFrame, ...]
+    single: FloatArray
+    neglog10_p: FloatArray
     summary: pd.DataFrame
     qq: pd.DataFrame
+
+    @property
+    def tables(self) -> Iterator[pd.DataFrame]:
+        """Tables with the columns TESTED, a chromosome each, made as they are asked for."""
+        end = 0
+        for table in self.pairs:
+            part, end = slice(end, end + len(table)), end + len(table)
+            columns = {
+                "neglog10_p_exposure": self.single[part, 0],
+                "neglog10_p_outcome": self.single[part, 1],
+                "neglog10_p": self.neglog10_p[part],
+            }
+            yield table.assign(**columns).reset_index(drop=True).astype(TESTED)
 
 
 def pair_traits(
@@ -80,16 +98,16 @@ def find_pleiotropy(
     usable: BoolArray = np.asarray((z**2 <= limit).all(axis=1), dtype=bool)
     if usable.sum() < 3:
         raise ValueError(f"{len(z)} variants are in both traits, of which {usable.sum()} can be tested")
-    variances = null_variances(z[usable], single[usable], settings["p_null"])
-    estimated = null_correlation(z[usable], single[usable], settings["p_null"])
+    used = z[usable]
+    variances = null_variances(used, single[usable], settings["p_null"])
+    estimated = null_correlation(used, single[usable], settings["p_null"])
     null = CompositeNull(
         max(1.0, variances[0]),
         max(1.0, variances[1]),
         _correlation(settings["correlation"], estimated, intercept),
     )
-    neglog10_p = np.full(len(z), np.nan)
-    neglog10_p[usable] = placo_neglog10_p(z[usable].prod(axis=1), null)
-    permuted = permuted_draws(z[usable], null, settings["permutations"], seed)
+    observed = placo_neglog10_p(used.prod(axis=1), null)
+    permuted = permuted_draws(used, null, settings["permutations"], seed)
     numbers = {
         Quantity.N_TESTED: float(usable.sum()),
         Quantity.N_STRONG: float((~usable).sum()),
@@ -100,19 +118,17 @@ def find_pleiotropy(
         Quantity.VARIANCE_OUTCOME: variances[1],
         Quantity.CORRELATION_ESTIMATED: estimated,
         Quantity.CORRELATION_USED: null.correlation,
-        **calibration(neglog10_p[usable], permuted),
+        **calibration(observed, permuted),
     }
-    return Pleiotropy(
-        tuple(_with_p(pairs.tables, single, neglog10_p)),
-        summary_table(numbers),
-        qq_table(neglog10_p[usable], permuted),
-    )
+    neglog10_p = np.full(len(z), np.nan)
+    neglog10_p[usable] = observed
+    return Pleiotropy(pairs.tables, single, neglog10_p, summary_table(numbers), qq_table(observed, permuted))
 
 
 def nothing() -> Pleiotropy:
     """The same tables where no exposure was chosen."""
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in TESTED.items()})
-    return Pleiotropy((empty,), summary_table({}), qq_table(np.empty(0), []))
+    return Pleiotropy((empty,), np.empty((0, 2)), np.empty(0), summary_table({}), qq_table(np.empty(0), []))
 
 
 def summary_table(numbers: Mapping[Quantity, float]) -> pd.DataFrame:
@@ -132,21 +148,6 @@ def _with_z(aligned: pd.DataFrame) -> pd.DataFrame:
         z_exposure=aligned["beta_exposure"] / aligned["se_exposure"],
         z_outcome=aligned["beta_outcome"] / aligned["se_outcome"],
     )
-
-
-def _with_p(tables: Sequence[pd.DataFrame], single: FloatArray, neglog10_p: FloatArray) -> list[pd.DataFrame]:
-    """The tables with their parts of the P."""
-    ends = np.cumsum([len(table) for table in tables])
-    filled = []
-    for table, end in zip(tables, ends, strict=True):
-        part = slice(end - len(table), end)
-        columns = {
-            "neglog10_p_exposure": single[part, 0],
-            "neglog10_p_outcome": single[part, 1],
-            "neglog10_p": neglog10_p[part],
-        }
-        filled.append(table.assign(**columns).reset_index(drop=True).astype(TESTED))
-    return filled
 
 
 def _correlation(setting: str | float, estimated: float, intercept: float | None) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from scripts.figure import style
-from scripts.figure.coloc_points import COLOURS, LABELS, UNKNOWN, draw_points, mark_lead, ring
+from scripts.figure.coloc_points import COLOURS, LABELS, UNKNOWN, draw_points, lead_of, mark_lead, ring
 from scripts.figure.coloc_words import basis, conclusion, posterior, title
 from scripts.figure.gene_track import LINE_HEIGHT, LINES, draw_genes, genes_within
 from scripts.figure.words import SUPERSCRIPT, Labels, label_of, number
 
 LEFT, TOP, WIDTH, HEIGHT, GAP = 14.0, 15.0, 100.0, 32.0, 5.0  # mm
+RATES_WIDTH = 9.0  # mm that the axis of recombination takes of WIDTH
 SIDE, SIDE_WIDTH = 133.0, 46.0
 GENES = LINES * LINE_HEIGHT
 COMPARED, COMPARED_GAP, PRIOR_HEIGHT = 44.0, 20.0, 30.0
@@ -31,20 +33,38 @@ HYPOTHESES: dict[str, tuple[str, str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What is known along the genome: genes, and recombination rates (cM/Mb); either may be empty."""
+
+    genes: pd.DataFrame
+    rates: pd.DataFrame
+
+    def inside(self, chromosome: int, low: int, high: int) -> Along:
+        """What reaches into a stretch of a chromosome; of rates also the one that holds at its start."""
+        rates = self.rates[self.rates["chromosome"] == chromosome]
+        first, last = np.searchsorted(rates["position"], [low, high], side="right")
+        genes = genes_within(self.genes, chromosome, low, high) if len(self.genes) else self.genes
+        return Along(genes, rates.iloc[max(first - 1, 0) : last])
+
+
 @style.styled
 def draw_locus(
     row: Mapping[str, Any],
     variants: pd.DataFrame,
     priors: pd.DataFrame,
-    genes: pd.DataFrame,
+    along: Along,
     labels: Labels,
     least: float,
 ) -> Figure:
-    """A tested locus: its row of coloc.tsv, its variants, its sweep of p12, and all genes (may be none).
+    """A tested locus: its row of coloc.tsv, its variants, its sweep of p12, and what lies along the genome.
 
     `least` is the posterior from which on a hypothesis is the conclusion.
     """
-    below = GENES if len(genes) else 0.0
+    low, high = int(variants["position"].min()), int(variants["position"].max())
+    here = along.inside(int(row["chromosome"]), low, high)
+    below = GENES if len(along.genes) else 0.0
+    width = WIDTH - RATES_WIDTH if len(here.rates) else WIDTH
     deep = max(2 * HEIGHT + GAP + below, COMPARED + COMPARED_GAP + PRIOR_HEIGHT)
     figure = style.new_figure(style.WIDTH_DOUBLE, TOP + deep + FOOT)
     style.add_text(
@@ -57,17 +77,18 @@ def draw_locus(
     )
     style.add_text(figure, 3.0, 7.5, f"{conclusion(row)} {basis(row)}.", fontsize=style.SIZE_TEXT)
     names = [label_of(row[f"trait_{k}"], labels).name for k in (1, 2)]
-    lead = int(np.argmax(variants["pp_h4"].to_numpy()))
-    low, high = int(variants["position"].min()), int(variants["position"].max())
+    lead = lead_of(variants)
     for k in (1, 2):
-        axes = style.add_axes(figure, LEFT, TOP + (k - 1) * (HEIGHT + GAP), WIDTH, HEIGHT)
+        axes = style.add_axes(figure, LEFT, TOP + (k - 1) * (HEIGHT + GAP), width, HEIGHT)
         _region(figure, axes, variants, lead, k, names[k - 1], (low, high))
-        if k == 1 or len(genes):
+        if len(here.rates):
+            _recombination(axes, here.rates, high)
+        if k == 1 or below:
             axes.tick_params(labelbottom=False)
-    if len(genes):
-        track = style.add_axes(figure, LEFT, TOP + 2 * HEIGHT + GAP + 2.0, WIDTH, GENES)
+    if below:
+        track = style.add_axes(figure, LEFT, TOP + 2 * HEIGHT + GAP + 2.0, width, GENES)
         track.set_xlim(low / 1e6, high / 1e6)
-        draw_genes(figure, track, genes_within(genes, int(row["chromosome"]), low, high), low, high, WIDTH)
+        draw_genes(figure, track, here.genes, low, high, width)
         axes = track
     axes.set_xlabel(f"Position on chromosome {row['chromosome']} (Mb)")
     compared = style.add_axes(figure, SIDE, TOP, SIDE_WIDTH, COMPARED)
@@ -97,6 +118,21 @@ def _region(
     mark_lead(axes, x[lead], y[lead])
     axes.set_ylabel("−log10 P")
     axes.set_title(style.fit(figure, name, WIDTH, style.SIZE_TEXT), fontsize=style.SIZE_TEXT, pad=2.0)
+
+
+def _recombination(axes: Axes, rates: pd.DataFrame, high: int) -> None:
+    """The recombination rate as steps behind the points, with its axis on the right."""
+    behind = axes.twinx()
+    x = np.append(rates["position"].to_numpy(float), high) / 1e6
+    y = np.append(rates["rate"].to_numpy(float), rates["rate"].iloc[-1])
+    behind.step(x, y, where="post", color=style.YELLOW, linewidth=0.8)
+    behind.set_ylim(0, max(1.1 * float(y.max()), 10.0))
+    behind.locator_params(axis="y", nbins=4)
+    behind.spines["right"].set_visible(True)
+    behind.set_ylabel("cM/Mb", fontsize=style.SIZE_SMALL)
+    behind.tick_params(labelsize=style.SIZE_SMALL)
+    axes.set_zorder(behind.get_zorder() + 1)
+    axes.patch.set_visible(False)
 
 
 def _compare(figure: Figure, axes: Axes, variants: pd.DataFrame, lead: int, names: list[str]) -> None:

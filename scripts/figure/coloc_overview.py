@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from string import ascii_uppercase
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from scripts.figure import style
-from scripts.figure.coloc_points import COLOURS, LABELS, UNKNOWN, draw_points, mark_lead
+from scripts.figure.coloc_points import COLOURS, LABELS, UNKNOWN, draw_points, lead_of, mark_lead
 from scripts.figure.coloc_words import posterior
 from scripts.figure.words import Labels, label_of
 from scripts.table.coloc import PAIR, ColocVerdict, SusieStatus
@@ -72,7 +71,7 @@ def _panel(
     said = f"{row['locus']}: PP.H4 {posterior(h4)} ({'SuSiE' if fitted else 'ABF'}), {_verdict(row)}"
     fitting = style.fit(figure, said, WIDTH + 8.0, style.SIZE_SMALL)
     style.add_text(figure, left - 8.0, top - 4.3, fitting, fontsize=style.SIZE_SMALL)
-    lead = int(np.argmax(variants["pp_h4"].to_numpy()))
+    lead = lead_of(variants)
     x = variants["position"].to_numpy(float) / 1e6
     for k in (1, 2):
         axes = style.add_axes(figure, left, top + (k - 1) * HALF, WIDTH, HALF)

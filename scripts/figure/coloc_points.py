@@ -50,6 +50,13 @@ def distinct(axes: Axes, x: FloatArray, y: FloatArray) -> BoolArray:
     return ~pd.DataFrame({"column": columns, "row": rows}).duplicated().to_numpy()
 
 
+def lead_of(variants: pd.DataFrame) -> int:
+    """Row of the most probably shared variant: by the credible sets where they were compared, else by ABF."""
+    by_sets = variants["susie_pp_h4"].to_numpy(float)
+    known = np.isfinite(by_sets)
+    return int(np.argmax(np.where(known, by_sets, 0.0) if known.any() else variants["pp_h4"].to_numpy()))
+
+
 def mark_lead(axes: Axes, x: float, y: float, size: float = 26.0) -> None:
     """The most probable shared variant."""
     axes.scatter(

@@ -25,6 +25,26 @@ def basis(row: Mapping[str, Any]) -> str:
     return f"{by_abf} by ABF"
 
 
+def method(row: Mapping[str, Any]) -> str:
+    """What the conclusion rests on, in a few words: SusieStatus has the sentences."""
+    if row["susie"] == SusieStatus.FITTED:
+        return f"SuSiE ({row['n_sets_1']:g} and {row['n_sets_2']:g} sets)"
+    return f"ABF ({str(row['susie']).replace('_', ' ')})"
+
+
+def places(settings: Mapping[str, Any]) -> list[str]:
+    """Where was looked, a sentence for the lead exposure and one for the traits that the config names."""
+    around = {
+        "instruments": "around their instruments",
+        "genes": "around their genes",
+        "pleiotropic": "at the pleiotropic loci of the lead exposure",
+    }
+    wide = f"with {settings['window_kb']:g} kb on either side"
+    lead = [f"The lead exposure is compared at its pleiotropic loci, {wide}."] if settings["lead"] else []
+    at = around.get(settings["loci"], f"at the loci of {settings['loci']}")
+    return lead + ([f"Traits of coloc.traits are compared {at}, {wide}."] if settings["traits"] else [])
+
+
 def posterior(value: float) -> str:
     """A probability with two digits, without a 1.00 that it is not."""
     if not math.isfinite(value):

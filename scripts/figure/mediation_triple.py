@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scripts.figure.coloc_locus import draw_locus
+from scripts.figure.coloc_locus import Along, draw_locus
 from scripts.figure.mediation_effects import draw_effects
 from scripts.figure.mediation_steps import draw_steps
 from scripts.figure.mediation_words import names_of
@@ -20,14 +20,14 @@ from scripts.table.mediation import TRIPLE
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What lies behind mediation.tsv: its further tables, the loci's, and the genes (may be none)."""
+    """What lies behind mediation.tsv: its further tables, the loci's, and what lies along the genome."""
 
     variants: pd.DataFrame
     leave_one_out: pd.DataFrame
     loci: pd.DataFrame
     priors: pd.DataFrame
     points: pd.DataFrame
-    genes: pd.DataFrame
+    along: Along
     min_posterior: float
 
 
@@ -45,7 +45,7 @@ def draw_triple(row: Mapping[str, Any], behind: Behind, labels: Labels) -> Itera
     for locus in loci[loci["status"] == LocusStatus.TESTED].head(1).to_dict("records"):
         at = {str(name): value for name, value in locus.items()}
         points, priors = (_of(table, PAIR, at) for table in (behind.points, behind.priors))
-        figure = draw_locus(at, points, priors, behind.genes, labels, behind.min_posterior)
+        figure = draw_locus(at, points, priors, behind.along, labels, behind.min_posterior)
         yield "colocalisation", figure, f"Colocalisation of {mediator} and {outcome}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from scripts.figure.coloc_words import posterior
 from scripts.figure.page import laid_out
 from scripts.figure.svg import embedded
 from scripts.figure.words import MISSING, count, expected, number, p_value
@@ -21,9 +22,12 @@ HEADS = (
     *(("rsid", "Lead variant", "name"), ("place", "Place", ""), ("p", "P", "n")),
     *(("p_exposure", "P exposure", "n"), ("p_outcome", "P outcome", "n"), ("nearest", "Nearest gene", "")),
     *(("pops", "Best scored gene", ""), ("eqtl", "Colocalised genes", ""), ("agreement", "Genes", "")),
-    *(("pp_h4", "PP.H4", "n"), ("known", "Known for", "lines")),
+    *(("pp_h4", "PP.H4", "n"), ("verdict", "Causal variant", ""), ("known", "Known for", "lines")),
 )
-OPTIONAL = {"eqtl": "eqtl_genes", "pp_h4": "pp_h4", "known": "known_traits"}  # heads, and what they need
+# Heads, and what they need.
+OPTIONAL = {
+    **{"eqtl": "eqtl_genes", "pp_h4": "pp_h4", "verdict": "coloc_verdict", "known": "known_traits"},
+}
 HEAD = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -63,8 +67,9 @@ there, hollow where the evidence rests on one trait. Dashed: P = {{ p_lead }}. O
 highest is drawn.</p>
 {{ table(heads, rows) }}
 <p class="soft">Distances are to the body of the gene. The best scored gene has the highest PoPS score within
-{{ window_kb }} kb; genes agree where all that are named are one. PP.H4 is the probability that both traits
-share one causal variant there. {{ absent }} tables/pleiotropic_loci.tsv has all
+{{ window_kb }} kb; genes agree where all that are named are one.{% if colocalised %} PP.H4 is the probability
+that both traits share one causal variant there, not two neighbours: by SuSiE's credible sets where they could
+be compared, else by ABF (coloc.html).{% endif %} {{ absent }} tables/pleiotropic_loci.tsv has all
 columns, tables/loci_variants.tsv every variant of each locus.</p>
 {% else %}<p>There is no locus.</p>
 {% endif %}
@@ -102,6 +107,7 @@ def pleiotropy_page(
         p_lead=p_value(-math.log10(settings["p_lead"])),
         window_kb=f"{settings['window_kb']:g}",
         absent=told,
+        colocalised=loci["pp_h4"].notna().any(),
         **{name: embedded(svg) for name, svg in figures.items()},
     )
 
@@ -182,7 +188,8 @@ def _row(locus: Mapping[Any, Any]) -> dict[str, str]:
         "nearest": _gene(locus["nearest_gene"], locus["nearest_gene_distance"]),
         "pops": _gene(locus["pops_gene"], locus["pops_gene_distance"], locus["pops_score"]),
         "eqtl": MISSING if pd.isna(locus["eqtl_genes"]) else locus["eqtl_genes"],
-        "pp_h4": MISSING if pd.isna(locus["pp_h4"]) else number(locus["pp_h4"]),
+        "pp_h4": posterior(locus["pp_h4"]),
+        "verdict": MISSING if pd.isna(locus["coloc_verdict"]) else locus["coloc_verdict"],
         "agreement": locus["genes"].replace("_", " "),
         "known": MISSING if pd.isna(locus["known_traits"]) else locus["known_traits"].replace("; ", "\n"),
     }

@@ -49,8 +49,8 @@ def ldsc_files(config: Mapping[str, Any]) -> LdscFiles | None:
     only = () if variants is None else (variants,)
     if name == PANEL:
         return LdscFiles(variants=only)
-    written = _names(name, config["quality"]["expected_chromosomes"])
-    weights = _names(section["weights"] or "", config["quality"]["expected_chromosomes"])
+    written = per_chromosome(name, config["quality"]["expected_chromosomes"])
+    weights = per_chromosome(section["weights"] or "", config["quality"]["expected_chromosomes"])
     return LdscFiles(
         tuple(one + SCORES for one in written),
         tuple(one + COUNTS for one in written),
@@ -99,7 +99,8 @@ def ldsc_problems(config: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _names(name: str, chromosomes: list[int]) -> list[str]:
+def per_chromosome(name: str, chromosomes: list[int]) -> list[str]:
+    """The name, or where it has an @ the names of the files of these chromosomes (none: all autosomes)."""
     if CHROMOSOME not in name:
         return [name]
     return [

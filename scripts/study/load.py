@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import config_problems, in_effect, run_methods
-from scripts.study.ldsc import FROM_LDSC, LdscFiles, ldsc_files, ldsc_problems
+from scripts.study.ldsc import FROM_LDSC, LdscFiles, ldsc_files, ldsc_problems, per_chromosome
 from scripts.study.mediation import mediators_of
 from scripts.study.pleiotropy import gene_files, lead_exposures, pleiotropy_problems
 from scripts.study.pooling import pooling_files, pooling_problems
@@ -98,11 +98,18 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         mediators=mediators,
         mediation_truth=resolve(truth, data_dir) if mediators and truth else None,
         pooling_files={name: resolve(path, data_dir) for name, path in pooling_files(config)},
-        loci=None if config["coloc"]["loci"] in LOCI_FOUND else config["coloc"]["loci"],
+        loci=config["coloc"]["loci"] if colocalised and config["coloc"]["loci"] not in LOCI_FOUND else None,
+        recombination=_recombination(config),
         demo=config["demo"],
         tolerant=config["on_bad_exposure"] == "report",
         **resolved,
     )
+
+
+def _recombination(config: Mapping[str, Any]) -> tuple[str, ...]:
+    name = config["coloc"]["recombination_map"]
+    written = per_chromosome(name, config["quality"]["expected_chromosomes"]) if name else []
+    return tuple(resolve(path, config["data_dir"]) for path in written)
 
 
 def _ldsc(config: Mapping[str, Any]) -> LdscFiles | None:
@@ -121,6 +128,7 @@ def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
         return []
     own = [study.ld_panel, study.chain_file, study.truth, study.correlations, study.mediation_truth]
     own += study.gene_files.values()
+    own += study.recombination
     made = [*study.all_files, *own]
     return [
         *(
@@ -160,7 +168,8 @@ def _missing_files(study: Study, root: Path) -> list[str]:
         *((f"`{key}`", path) for key in OPTIONAL_FILES if (path := getattr(study, key))),
         *(("`ldsc`", path) for path in (study.ldsc.named if study.ldsc else ())),
         *((f"`genes.{name}`", path) for name, path in study.gene_files.items()),
-        *([("`coloc.loci`", study.loci)] if study.coloc_traits and study.loci else []),
+        *([("`coloc.loci`", study.loci)] if study.loci else []),
+        *(("`coloc.recombination_map`", path) for path in study.recombination),
         *((f"`pooling.{name}`", path) for name, path in study.pooling_files.items()),
         *((f"trait {trait}", path) for trait in study.file_traits for path in study.files_of(trait)),
     ]

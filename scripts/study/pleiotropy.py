@@ -53,8 +53,19 @@ def pleiotropy_problems(
         yield f"config: `placo.outcome` is {outcome}, which `outcomes` does not list{known}"
     if config["placo"]["correlation"] == "intercept" and config["correlations"] is None:
         yield "config: `placo.correlation` is intercept, but `correlations` is null: name a table, or ldsc"
-    if config["coloc"]["traits"] and config["coloc"]["loci"] == "pleiotropic" and exposure is None:
-        yield "config: `coloc.loci` is pleiotropic, but `placo.exposure` is null: there are no such loci"
+    if config["coloc"]["traits"] and config["coloc"]["loci"] == "pleiotropic":
+        missing = [
+            key
+            for key, value in (("placo.exposure", exposure), ("ld_panel", config["ld_panel"]))
+            if not value
+        ]
+        if missing:
+            yield f"config: `coloc.loci` is pleiotropic, but `{missing[0]}` is null: there are no such loci"
+        elif exposure == STRONGEST and not lead_exposures(config, exposures, exposures):
+            yield (
+                "config: `coloc.loci` is pleiotropic, but every exposure is a table of instruments: there "
+                "are no such loci"
+            )
     genes = config["genes"]
     if genes["pops_scores"] and genes["pops_magma"]:
         yield "config: `genes.pops_scores` and `genes.pops_magma` are both set: scores are read, or fitted"

@@ -20,7 +20,8 @@ class Study:
     them). `validation` gives each validation outcome's expected sign relative to the primary outcome.
     `methods` are the estimators' keys, a preset written out. `unused` are traits that the table lists and no
     role names: nothing is done with them. `lead_exposures` are those that pleiotropy may be looked for with,
-    `gene_files` the tables of the section genes that something needs, `pooling_files` those of experiments.
+    `gene_files` the tables of the section genes that something needs, `pooling_files` those of experiments,
+    `loci` the table of loci to colocalise at, `recombination` the maps that are drawn there.
     `mediators` are those of the section mediation, their negative controls included.
     """
 
@@ -52,6 +53,7 @@ class Study:
     mediation_truth: str | None
     pooling_files: dict[str, str]
     loci: str | None
+    recombination: tuple[str, ...]
     demo: dict[str, Any] | None
     tolerant: bool
 

@@ -26,6 +26,8 @@ SETS = [
     *("top_h4", "variants_1", "variants_2"),
 ]
 PRIORS = [*PAIR, "p12", *HYPOTHESES]
+# Columns of tables/coloc_pairs.tsv: two traits that were both tested against the outcome at a locus.
+PAIRS = ["outcome", "locus", "trait_1", "trait_2", "status", "verdict", "n_shared", *HYPOTHESES]
 
 
 class LocusStatus(Status):
@@ -35,7 +37,7 @@ class LocusStatus(Status):
     NO_LOCUS = (
         "no_locus",
         "Not tested: there is no locus for the trait (no instrument of it could be aligned with the outcome, "
-        "or its gene is not in the table of genes).",
+        "its gene is not in the table of genes, or there is no pleiotropic locus).",
     )
     IN_MHC = "in_mhc", "Not tested: the locus lies in the MHC, which the study leaves out."
     NO_VARIANTS = "no_variants", "Not tested: one of the traits has no variant here."
@@ -93,4 +95,8 @@ class ColocNote(Status):
         "swapped_alleles",
         "Some variants fit the linkage disequilibrium better with swapped alleles: SuSiE did without them.",
     )
-    METHODS_DIFFER = "methods_differ", "ABF and SuSiE come to opposite conclusions."
+    METHODS_DIFFER = (
+        "methods_differ",
+        "ABF and SuSiE come to opposite conclusions: ABF weighs one causal variant a trait, SuSiE compared "
+        "the signals that it found one by one. The verdict is SuSiE's.",
+    )

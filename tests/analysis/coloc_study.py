@@ -81,13 +81,12 @@ class Study:
         """The tables of the step; loci are those of loci.tsv."""
         changes, scales = dict(changes), {"x": {"binary": False, "in_sd": True}}
         scales["y"] = changes.pop("scale_y", {"binary": False, "in_sd": True})
-        out = {name: self.folder / f"{name}.tsv" for name in ("table", "sets", "priors")}
+        out = {name: self.folder / f"{name}.tsv" for name in ("table", "sets", "priors", "pairs")}
         ends = {end: [self.folder / f"SIMULATED_panel.{end}"] if panel else [] for end in ("bed", "fam")}
         colocalise(
             trait_tables=[self.folder / "x.parquet"],
             outcome_tables=[self.folder / "y.parquet"],
-            instruments=[],
-            genes=[],
+            **{name: [] for name in ("lead", "pleiotropic", "instruments", "genes")},
             loci=[self.folder / "loci.tsv"],
             panel=[self.folder / "panel.parquet"] if panel else [],
             **ends,

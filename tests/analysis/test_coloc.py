@@ -41,8 +41,8 @@ def test_one_shared_variant(study: Study) -> None:
         assert list(tables[name]) == columns
     variants = tables["variants"]
     assert len(variants) == 220
-    assert variants.loc[variants["in_credible_set"], "pp_h4"].sum() >= 0.95
-    lead = variants.iloc[int(variants["pp_h4"].to_numpy().argmax())]
+    assert variants.loc[variants["in_credible_set"], "susie_pp_h4"].sum() >= 0.95
+    lead = variants.iloc[int(variants["susie_pp_h4"].to_numpy().argmax())]
     assert lead["r2"] == pytest.approx(1.0) and lead["rsid"] == row["top_h4"]
     swept = tables["priors"]
     assert swept["p12"].is_monotonic_increasing and swept["pp_h4"].is_monotonic_increasing
@@ -70,6 +70,20 @@ def test_susie_finds_the_shared_one_of_two(tmp_path: Path) -> None:
     assert "methods_differ" in row["notes"]
     pairs = tables["sets"].set_index("lead_1")
     assert pairs["pp_h4"].max() > 0.8 and pairs["pp_h3"].max() > 0.8
+
+
+def test_lead_credible_set_and_ld_are_those_of_the_shared_variant(study: Study) -> None:
+    """And not of the outcome's own stronger one, which is what ABF sees."""
+    traits(study, {60: 9.0}, {60: 8.0, 180: 16.0})
+    tables = study.run()
+    row, variants = tables["table"].iloc[0], tables["variants"].set_index("rsid")
+    assert (row["verdict"], row["notes"]) == ("shared", "methods_differ")
+    assert row["top_h4"] in {f"rs{k}" for k in range(56, 65)}
+    assert variants.loc[row["top_h4"], "in_credible_set"] and not variants.loc["rs180", "in_credible_set"]
+    assert variants["in_credible_set"].sum() == row["n_credible"]
+    assert variants.loc[variants["in_credible_set"], "susie_pp_h4"].sum() >= 0.95
+    assert variants.loc[row["top_h4"], "r2"] == pytest.approx(1.0)
+    assert variants["pp_h4"].idxmax() in {f"rs{k}" for k in range(170, 190)}
 
 
 def test_swapped_alleles_are_left_out_of_susie_and_said(study: Study) -> None:

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.coloc_loci import (
-    loci_of,
+    genes_of_traits,
     loci_of_genes,
     loci_of_instruments,
+    loci_of_trait,
     read_loci,
     touches_mhc,
 )
@@ -51,12 +52,20 @@ def test_the_published_tables_of_genes_agree(shared_data: Path) -> None:
 def test_windows_around_genes_by_id_or_symbol(tmp_path: Path) -> None:
     path = tmp_path / "genes.txt"
     path.write_text(ANNOTATION)
-    names = {"ENSG2.7": "whatever", "t1": "AAA", "BBB": "B in blood", "t2": "none"}
+    names = {"ENSG2.7": "whatever", "t1": "AAA", "BBB": "B in blood", "t2": "none", "ENSG1_lung": "AAA"}
+    found = genes_of_traits(names, read_genes(path))
+    assert found[["trait", "symbol"]].to_numpy().tolist() == [
+        ["ENSG2.7", "BBB"],
+        ["t1", "AAA"],
+        ["BBB", "BBB"],
+        ["ENSG1_lung", "AAA"],
+    ]
     loci = loci_of_genes(read_genes(path), names, window_kb=0.5)
     assert loci[["trait", "locus", "chromosome", "start", "end"]].to_numpy().tolist() == [
         ["ENSG2.7", "BBB", 2, 400, 2000],
         ["t1", "AAA", 23, 1, 800],
         ["BBB", "BBB", 2, 400, 2000],
+        ["ENSG1_lung", "AAA", 23, 1, 800],
     ]
 
 
@@ -85,7 +94,7 @@ def test_near_instruments_share_the_window_of_the_strongest() -> None:
         ["a", "rs2", 1_500_000, 2_500_000],
         ["b", "rs4", 500_000, 1_500_000],
     ]
-    assert loci_of("b", loci)["locus"].tolist() == ["rs4"]
+    assert loci_of_trait("b", loci)["locus"].tolist() == ["rs4"]
     assert loci_of_instruments(instruments(), ["a"], "y", 500).empty
 
 
@@ -100,9 +109,14 @@ def test_a_table_of_loci_may_name_a_trait_and_a_lead(tmp_path: Path) -> None:
     ]
     assert touches_mhc(loci).tolist() == [True]
     assert touches_mhc(read_loci(path, 0)).tolist() == [False]
-    assert len(loci_of("anything", loci)) == 1
+    assert len(loci_of_trait("anything", loci)) == 1
     path.write_text("locus\tchromosome\tstart\tend\na\t1\t10\t20\nb\t1\t30\t20\n")
     with pytest.raises(ValueError, match=r"loci\.tsv: line 3 has no chromosome, start and end"):
+        read_loci(path, 1)
+    path.write_text("locus\tchromosome\tstart\tend\na\t1\t10\t20\na\t2\t30\t40\n")
+    with pytest.raises(
+        ValueError, match=r"loci\.tsv: line 3 calls its locus a; each needs a name of its own"
+    ):
         read_loci(path, 1)
     path.write_text("locus\tchrom\tstart\tend\na\t1\t10\t20\n")
     with pytest.raises(ValueError, match="column chromosome is missing; it has locus, chrom"):

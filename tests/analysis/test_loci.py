@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.analysis.loci import Found, loci_of
+from scripts.analysis.loci import Found, risk_loci
 from scripts.analysis.panel import index_panel
 from scripts.analysis.selection import PanelFile, open_panel
 from scripts.table.files import write_parquet
@@ -59,7 +59,7 @@ def rows_of(p: dict[int, float], chromosome: int = 6) -> pd.DataFrame:
 
 
 def found(panel: PanelFile, p: dict[int, float], mhc: str = "keep", **changed: Any) -> Found:
-    return loci_of([rows_of(p)], panel, SETTINGS | changed, mhc)
+    return risk_loci([rows_of(p)], panel, SETTINGS | changed, mhc)
 
 
 def test_candidates_panel_variants_and_single_traits_are_told(panel: PanelFile) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.lead import strongest_hit
-from scripts.analysis.placo_null import permuted_draws, qq_table
+from scripts.analysis.placo_null import Draw, permuted_draws, qq_table
 from scripts.analysis.pleiotropy import Pairs, find_pleiotropy, pair_traits
 from scripts.method.normal import neglog10_p_from_z
 from scripts.method.placo import CompositeNull, placo_neglog10_p
@@ -97,14 +97,16 @@ def test_same_seed_same_null_and_too_few_variants_none() -> None:
     z = np.random.default_rng(7).normal(size=(6000, 2))
     null = CompositeNull(1.0, 1.0, 0.3)
     one, two = permuted_draws(z, null, 2, 1), permuted_draws(z, null, 2, 1)
-    np.testing.assert_array_equal(one, two)
-    assert len(one) == 2 and not np.array_equal(one[0], one[1])
+    for first, again in zip(one, two, strict=True):
+        np.testing.assert_array_equal(first.at_ranks, again.at_ranks)
+        assert (first.n, first.inflation, first.below) == (again.n, again.inflation, again.below)
+    assert len(one) == 2 and one[0].inflation != one[1].inflation
     assert permuted_draws(z[:4000], null, 2, 1) == []
 
 
 def test_quantiles_of_a_uniform_p_lie_on_the_line() -> None:
     p = (np.arange(100_000) + 0.5) / 100_000
-    table = qq_table(-np.log10(p), [-np.log10(p[::-1])])
+    table = qq_table(-np.log10(p), [Draw.of(-np.log10(p[::-1]))])
     np.testing.assert_allclose(table["observed"], table["expected"])
     np.testing.assert_allclose(table["permuted_low"], table["expected"])
     assert table["rank"].iloc[0] == 1 and table["rank"].iloc[-1] == 100_000

@@ -123,9 +123,9 @@ def from_tables(loci: int) -> float:
         colocalise(
             trait_tables=[folder / "x.parquet"],
             outcome_tables=[folder / "y.parquet"],
-            **{key: [] for key in ("instruments", "genes", "panel", "bed", "fam")},
+            **{key: [] for key in ("lead", "pleiotropic", "instruments", "genes", "panel", "bed", "fam")},
             loci=[folder / "loci.tsv"],
-            **{key: folder / f"{key}.tsv" for key in ("table", "sets", "priors")},
+            **{key: folder / f"{key}.tsv" for key in ("table", "sets", "priors", "pairs")},
             variants=folder / "variants.parquet",
             traits={"x": "x"},
             outcomes=["y"],

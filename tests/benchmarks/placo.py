@@ -1,21 +1,28 @@
 """Speed and calibration of PLACO, and how many times as long R takes.
 
     python -m tests.benchmarks.placo speed [variants]
+    python -m tests.benchmarks.placo step [variants]
     python -m tests.benchmarks.placo calibration [variants] [seed]
 
 speed: CPU seconds and memory of P for simulated z scores; where R with the package PLACO is installed, its
-time for a few variants, scaled. calibration: inflation and numbers of small P in simulated genomes where no
-variant affects both traits, as in docs/placo.md.
+time for a few variants, scaled. step: the same of the whole step find_pleiotropy, from two traits' standard
+tables to its own, with permutations. calibration: inflation and numbers of small P in simulated genomes where
+no variant affects both traits, as in docs/placo.md.
 """
 
 import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import yaml
 
+from scripts.find_pleiotropy import find_pleiotropy
 from scripts.method.normal import neglog10_p_from_z
 from scripts.method.placo import (
     CompositeNull,
@@ -24,7 +31,10 @@ from scripts.method.placo import (
     null_variances,
     placo_neglog10_p,
 )
+from scripts.table import sumstats
+from scripts.table.files import write_json
 
+ROOT = Path(__file__).resolve().parents[2]
 R_VARIANTS = 200
 R_PROGRAM = """
 library(PLACO)
@@ -68,6 +78,56 @@ def r_seconds() -> list[float]:
         print(f"R cannot run PLACO: no ratio ({done.stderr.strip().splitlines()[-1:]})")
         return []
     return [float(seconds) for seconds in done.stdout.split()]
+
+
+def write_trait(path: Path, variants: int, seed: int) -> None:
+    """A standard table of this many variants of 22 chromosomes, without effects."""
+    rng = np.random.default_rng(seed)
+    k = np.arange(variants)
+    per_chromosome = -(-variants // 22)
+    z = rng.normal(size=variants)
+    table = pd.DataFrame(
+        {
+            "chromosome": k // per_chromosome + 1,
+            "position": 300 * (k % per_chromosome) + 1,
+            "rsid": pd.Series(np.char.add("rs", k.astype(str))),
+            "effect_allele": "A",
+            "other_allele": "G",
+            "eaf": 0.3,
+            "beta": 0.01 * z,
+            "se": 0.01,
+            "neglog10_p": neglog10_p_from_z(z),
+            "n": 50_000.0,
+        }
+    )
+    sumstats.write(table.astype(sumstats.COLUMNS), path)
+
+
+def step(variants: int) -> None:
+    """The whole step: tables are written by other processes, so that memory is the step's."""
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for seed, trait in enumerate(("exposure", "outcome")):
+            given = ["write", str(folder / f"{trait}.parquet"), str(variants), str(seed)]
+            subprocess.run([sys.executable, "-m", "tests.benchmarks.placo", *given], check=True)
+        write_json({"exposure": "x", "outcome": "y", "message": ""}, folder / "note.json")
+        start = time.process_time()
+        find_pleiotropy(
+            exposure=folder / "exposure.parquet",
+            note=folder / "note.json",
+            outcome=folder / "outcome.parquet",
+            correlations=[],
+            tested=folder / "placo.parquet",
+            summary=folder / "summary.tsv",
+            qq=folder / "qq.tsv",
+            settings=config["placo"],
+            harmonise=config["harmonise"],
+            seed=1,
+        )
+        taken = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"{variants:,} variants, the whole step: {taken:.0f} CPU s, {peak:.2f} GB")
 
 
 def effects(rng: np.random.Generator, variants: int, share: float, variance: float, n: int) -> np.ndarray:
@@ -136,5 +196,9 @@ if __name__ == "__main__":
     what, *given = sys.argv[1:] or ["speed"]
     if what == "speed":
         speed(int(given[0]) if given else 1_000_000)
+    elif what == "step":
+        step(int(given[0]) if given else 8_000_000)
+    elif what == "write":
+        write_trait(Path(given[0]), int(given[1]), int(given[2]))
     else:
         calibration(int(given[0]) if given else 1_000_000, int(given[1]) if len(given) > 1 else 1)

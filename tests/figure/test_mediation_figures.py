@@ -152,6 +152,7 @@ def test_the_step_writes_the_same_bytes_twice(tmp_path: Path) -> None:
             *(tmp_path / name for name in ("table.tsv", "gates.tsv", "variants.parquet", "loo.parquet")),
             *(tmp_path / name for name in ("coloc.tsv", "priors.tsv", "points.parquet")),
             genes=[],
+            recombination=[],
             truth=[],
             folder=out / "triples",
             heatmap=out / "heat.svg",

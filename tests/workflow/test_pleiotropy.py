@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.annotate_loci import annotate_loci
 from scripts.fit_pops import fit_pops
+from scripts.place_genes import place_genes
 from scripts.source.error import SourceError
 from scripts.table.files import read_json, read_tsv, write_tsv
-from scripts.table.pleiotropy import ANNOTATED, LOCUS, LOCUS_VARIANT
+from scripts.table.pleiotropy import ANNOTATED, LOCUS
 from tests.workflow.conftest import Checkout
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "pops"
@@ -60,31 +60,34 @@ def test_a_named_exposure_does_not_wait_for_the_screen(finished: Checkout, tmp_p
     assert "judge_evidence" not in rules
 
 
-def annotated_with(genes: pd.DataFrame, folder: Path) -> None:
+def placed(genes: pd.DataFrame, folder: Path) -> pd.DataFrame:
     write_tsv(genes, folder / "genes.tsv")
-    write_tsv(pd.DataFrame(columns=LOCUS), folder / "loci.tsv")
-    write_tsv(pd.DataFrame(columns=LOCUS_VARIANT), folder / "variants.tsv")
-    annotate_loci(
-        loci=folder / "loci.tsv",
-        variants=folder / "variants.tsv",
-        genes=[folder / "genes.tsv"],
-        scores=[],
-        associations=[],
-        chain=[],
-        annotated=folder / "annotated.tsv",
-        known=folder / "known.tsv",
-        build="GRCh38",
-        window_kb=500,
-    )
+    place_genes(table=[folder / "genes.tsv"], chain=[], placed=folder / "placed.tsv", build="GRCh38")
+    return read_tsv(folder / "placed.tsv")
 
 
 def test_genes_on_the_other_build_are_refused_without_a_chain(tmp_path: Path) -> None:
     row = ("ENSG1", "BRCA1", "17", 41_196_312, 41_277_500)
     genes = pd.DataFrame([row], columns=["ENSGID", "NAME", "CHR", "START", "END"])
     with pytest.raises(SourceError, match="is on GRCh37 by the places of well-known genes"):
-        annotated_with(genes, tmp_path)
-    annotated_with(genes.assign(START=43_044_295, END=43_125_483), tmp_path)
-    assert read_tsv(tmp_path / "annotated.tsv").empty
+        placed(genes, tmp_path)
+    assert placed(genes.assign(START=43_044_295, END=43_125_483), tmp_path)["symbol"].tolist() == ["BRCA1"]
+
+
+def test_what_colocalisation_says_stands_beside_each_locus(finished: Checkout) -> None:
+    tables = finished.results / "tables"
+    annotated = read_tsv(tables / "pleiotropic_loci.tsv").set_index("rsid")
+    coloc = read_tsv(tables / "coloc.tsv").set_index("locus")
+    tested = coloc[coloc["status"] == "tested"].index
+    assert len(tested) and set(annotated.index) == set(coloc.index)
+    assert (annotated["coloc_verdict"] == coloc["verdict"].reindex(annotated.index)).all()
+    decisive = coloc["susie_pp_h4"].fillna(coloc["pp_h4"])
+    assert annotated.loc[tested, "pp_h4"].equals(decisive.loc[tested].rename("pp_h4"))
+    gates = read_tsv(tables / "gates.tsv").set_index("gate")
+    assert gates.loc["pleiotropic", "n_passed"] == 1
+    assert gates.loc["colocalised", "n_passed"] == int((coloc["verdict"] == "shared").any())
+    page = (finished.results / "pleiotropy.html").read_text()
+    assert "Causal variant" in page and "coloc.html" in page
 
 
 def test_scores_are_fitted_from_magmas_files_and_munged_features(tmp_path: Path) -> None:

@@ -99,6 +99,16 @@ def test_other_instruments_read_no_raw_file(finished: Checkout, tmp_path: Path, 
     assert rules == {"select_instruments", *AFTER_SELECTION}
 
 
+@pytest.mark.parametrize(
+    "change", ["quality: {eaf_from_panel: false}", "on_bad_exposure: stop", "coloc: {traits: [sim_005]}"]
+)
+def test_a_flag_that_changes_reads_the_raw_files_again(finished: Checkout, tmp_path: Path, change: str):
+    """Also where another flag of the rule has had the new value all along."""
+    (tmp_path / "change.yaml").write_text(change)
+    rules = rules_to_run(finished, "--configfile", "config/small.yaml", str(tmp_path / "change.yaml"))
+    assert "reduce_exposure" in rules
+
+
 def passes(checkout: Checkout) -> dict[str, int]:
     """When each exposure's raw file was last read as a whole."""
     keys = (checkout.results / "passes").glob("*/key")
