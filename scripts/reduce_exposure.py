@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from scripts.download.locate import by_content, described, discard, located
 from scripts.method.arrays import BoolArray, IntArray
-from scripts.source import passes
+from scripts.source import memory, passes
 from scripts.source.ancestry import read_ancestries
 from scripts.source.error import SourceError
 from scripts.source.panel import read_compared
 from scripts.source.passes import RawFile
-from scripts.source.standardise import Keep, load
+from scripts.source.reading import Keep
+from scripts.source.standardise import load
 from scripts.step import run
 from scripts.table import sumstats
 from scripts.table.files import write_json, write_parquet
@@ -78,7 +80,6 @@ def reduce_exposure(
             if temporary:
                 discard(receipt)
             return
-        looked_up, wanted, shared = _places(lookup), _places(*hapmap3), _places(*mediators)
         rows, quality = load(
             exposure,
             located(exposure, paths, receipt),
@@ -89,17 +90,19 @@ def reduce_exposure(
             ancestries=read_ancestries(ancestries[0]) if ancestries else None,
             expected_chromosomes=expected_chromosomes,
             eaf_from_panel=eaf_from_panel,
-            keep=None if keep_all else _keep(p_max, np.concatenate([looked_up, wanted, shared])),
+            keep=None if keep_all else _keep(p_max, _places(lookup, *hapmap3, *mediators)),
         )
     except (SourceError, ArithmeticError, ValueError) as error:
         if not tolerate:
             raise
         logging.exception("The exposure cannot be read")
-        rows, looked_up, wanted, shared = sumstats.empty(), _places(), _places(), _places()
-        quality, status, message, key = None, ExposureStatus.UNREADABLE, str(error), None
+        rows, quality, key = sumstats.empty(), None, None
+        status, message = ExposureStatus.UNREADABLE, str(error)
     else:
         status, message = ExposureStatus.REDUCED, ""
-    _write(rows, p_max, keep_all, looked_up, wanted, shared, table, hapmap3_rows)
+    _write(rows, p_max, keep_all, lookup, mediators, table)
+    for path in hapmap3_rows:
+        _write_at(rows, hapmap3, path)
     write_json(_report(exposure.id, status, message, raw, quality), report)
     if key:
         passes.keep(kept, key, outputs)
@@ -108,10 +111,10 @@ def reduce_exposure(
 
 
 def _places(*tables: Path) -> IntArray:
-    """Places of tables sorted by the columns chromosome and position."""
-    parts = [pd.read_parquet(path, columns=["chromosome", "position"]) for path in tables]
-    places = [sumstats.place(part["chromosome"], part["position"]) for part in parts]
-    return np.concatenate([np.empty(0, dtype=np.int64), *places])
+    """Places of tables with the columns chromosome and position, in ascending order."""
+    parts = [pq.read_table(path, columns=["chromosome", "position"], use_threads=False) for path in tables]
+    places = [place(part["chromosome"].to_numpy(), part["position"].to_numpy()) for part in parts]
+    return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *places]), kind="stable")
 
 
 def _keep(p_max: float, places: IntArray) -> Keep:
@@ -130,22 +133,24 @@ def _candidates(rows: pd.DataFrame, p_max: float) -> BoolArray:
 
 
 def _write(
-    rows: pd.DataFrame,
-    p_max: float,
-    keep_all: bool,
-    looked_up: IntArray,
-    hapmap3: IntArray,
-    mediators: IntArray,
-    table: Path,
-    others: list[Path],
+    rows: pd.DataFrame, p_max: float, keep_all: bool, lookup: Path, mediators: list[Path], table: Path
 ) -> None:
-    """All rows, or candidates, looked up ones and the mediators', into `table`; HapMap3's where asked."""
-    at = place(rows["chromosome"], rows["position"])
-    marked = rows.assign(candidate=_candidates(rows, p_max), looked_up=is_among(at, looked_up))
-    kept = marked["candidate"] | marked["looked_up"] | is_among(at, np.unique(mediators))
+    """All rows, or the candidates, looked up ones and the mediators', with columns that say which is what."""
+    marked = rows.assign(candidate=_candidates(rows, p_max), looked_up=_are_at(rows, [lookup]))
+    kept = marked["candidate"] | marked["looked_up"] | _are_at(rows, mediators)
     write_parquet(marked if keep_all else marked[kept], table)
-    for path in others:
-        sumstats.write(rows, path, np.flatnonzero(is_among(at, hapmap3)))
+
+
+def _write_at(rows: pd.DataFrame, places: list[Path], table: Path) -> None:
+    """The rows at the places of other tables."""
+    at = np.flatnonzero(_are_at(rows, places))
+    memory.hand_back()
+    sumstats.write(rows, table, at)
+
+
+def _are_at(rows: pd.DataFrame, places: list[Path]) -> BoolArray:
+    """For each row, whether one of the tables has its place."""
+    return is_among(place(rows["chromosome"], rows["position"]), _places(*places))
 
 
 def _report(

@@ -29,9 +29,7 @@ def resolve(rows: pd.DataFrame, elsewhere: Sequence[HashArray]) -> tuple[pd.Data
     """
     places = place(rows["chromosome"], rows["position"])
     variants = rows["variant"].to_numpy()
-    chosen = Sieve.of(variants)
-    both = Sieve.of(np.concatenate([part[chosen.has(part)] for part in elsewhere]))
-    several, conflict = np.zeros(len(rows), dtype=bool), both.has(variants)
+    several, conflict = np.zeros(len(rows), dtype=bool), Sieve.of(np.concatenate(elsewhere)).has(variants)
     tied = shares_place(places)
     several[tied], conflict[tied] = _judge(rows[tied], conflict[tied])
     counts = {

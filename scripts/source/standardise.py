@@ -4,37 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from scripts.method.arrays import BoolArray
-from scripts.method.effect_scale import log_odds_per_linear
-from scripts.source import READERS, alleles, build_said, liftover
+from scripts.source import READERS, build_said, liftover
 from scripts.source.alleles import HashArray
 from scripts.source.ancestry import Ancestries, Distances
 from scripts.source.build import BuildEvidence, settle_build
 from scripts.source.clean import Places, Target, clean
 from scripts.source.duplicates import resolve
 from scripts.source.error import SourceError
-from scripts.source.left_out import LeftOut
-from scripts.source.panel import Panel, fill_frequencies
+from scripts.source.panel import Panel
 from scripts.source.quality import Quality
-from scripts.source.sample import Sample
+from scripts.source.reading import Keep, Reading, chosen_of, variants_of
 from scripts.table import sumstats
 from scripts.table.qc import QcReport
+from scripts.table.sieve import Sieve
 from scripts.table.status import DropReason
 from scripts.table.trait import AUTO, Trait
 
 if TYPE_CHECKING:
     from liftover import ChainFile
-
-# What `clean` gives and the standard table needs; rsid is added to it.
-KEPT = ["row", *(name for name in sumstats.COLUMNS if name != "rsid")]
-Keep = Callable[[pd.DataFrame], BoolArray]
 
 
 def load(
@@ -59,8 +53,8 @@ def load(
     ancestry by. A genome-wide file must have clean rows on all `expected_chromosomes`. The report's metrics
     come from a Sample of the clean rows. `keep` sees the clean rows of a block under their standard names,
     without rsid, and says which to keep; the others count as not significant, and only what is kept stays in
-    memory. A file that is not sorted by place is read twice for that, and takes 8 bytes a row.
-    Raises SourceError for a source that cannot be read.
+    memory. A file that is not sorted by place is read twice for that. Raises SourceError for a source that
+    cannot be read.
     """
     compared = None if panel is None or panel.empty else Panel.of(panel)
     opened = None if chain is None else liftover.open_chain(chain)
@@ -68,49 +62,50 @@ def load(
     evidence = BuildEvidence(compared, opened)
     used = _build_of(trait, paths, build, evidence, places)
     target = Target(trait.n, _lifting(trait, used, build, opened), places)
-    quality = Quality(compared, None if ancestries is None else Distances(ancestries))
-    sample = Sample()
-    counts, rows_read = Counter(dict.fromkeys(DropReason, 0)), 0
-    changed = {"strand_turned": 0.0, "eaf_filled": 0.0}
-    on_chromosome = np.zeros(sumstats.CHROMOSOMES.stop, dtype=np.int64)
-    kept: list[pd.DataFrame] = []
-    left = LeftOut()
+    reading = Reading(trait, target, keep, compared if eaf_from_panel else None, evidence)
     for chunk in _chunks(trait, paths, places):
-        evidence.add(chunk)
-        rows, dropped = clean(chunk, target)
-        counts.update(dropped)
-        sample.add(rows)
-        changed["strand_turned"] += int(rows["turned"].sum())
-        on_chromosome += np.bincount(rows["chromosome"], minlength=len(on_chromosome))
-        rows_read += len(chunk)
-        chosen = np.ones(len(rows), dtype=bool) if keep is None else np.asarray(keep(rows), dtype=bool)
-        counts[DropReason.NOT_SIGNIFICANT] += int((~chosen).sum())
-        variants = _variants(rows)
-        left.add(rows, variants, chosen)
-        rows = rows[KEPT][chosen]
-        if compared is not None and eaf_from_panel:
-            rows, number = fill_frequencies(rows, compared)
-            changed["eaf_filled"] += number
-        kept.append(_standard(_scaled(rows, trait), chunk).assign(variant=variants[chosen]))
-    if not rows_read:
+        reading.add(chunk)
+    _check(reading, trait, paths, expected_chromosomes)
+    elsewhere = reading.left.variants()
+    if keep is not None and reading.left.lost:
+        logging.info("%s: not sorted by place: read once more, to find copies of the rows kept", trait.id)
+        elsewhere = _left_out(reading, trait, paths, places)
+    table, repeated = resolve(sumstats.sort_rows(reading.table()), elsewhere)
+    counts = reading.counts + repeated
+    if reading.rows - counts.total() != len(table):
+        raise RuntimeError(f"trait {trait.id}: the accounts of its rows do not close: {dict(counts)}")
+    quality = Quality(compared, None if ancestries is None else Distances(ancestries))
+    quality.add(reading.sample.rows())
+    metrics = {**evidence.metrics(used, used != build), **quality.metrics(), **reading.changes()}
+    accounts = {str(reason): counts[reason] for reason in DropReason}
+    report = QcReport(trait.id, reading.rows, accounts, metrics)
+    return table[list(sumstats.COLUMNS)].reset_index(drop=True), report
+
+
+def _check(
+    reading: Reading, trait: Trait, paths: Sequence[Path], expected_chromosomes: Sequence[int]
+) -> None:
+    """Raise SourceError where there is nothing to use, or chromosomes of a genome-wide file have nothing."""
+    if not reading.rows:
         raise SourceError(_nothing(trait, paths))
-    if not kept_or_left(counts, rows_read):
-        raise SourceError(_nothing_usable(trait, paths, counts, rows_read))
-    absent = [code for code in expected_chromosomes if not on_chromosome[code]]
+    if not reading.clean_rows:
+        raise SourceError(_nothing_usable(trait, paths, reading.counts, reading.rows))
+    absent = [code for code in expected_chromosomes if not reading.on_chromosome[code]]
     if absent and is_genome_wide(trait):
         raise SourceError(_cut_short(trait, paths, absent))
-    quality.add(sample.rows())
-    elsewhere = left.variants()
-    if keep is not None and left.lost:
-        logging.info("%s: not sorted by place: read once more, to find copies of the rows kept", trait.id)
-        elsewhere = _left_out(_chunks(trait, paths, places), target, keep)
-    table, repeated = resolve(sumstats.sort_rows(_joined(kept)), elsewhere)
-    counts.update(repeated)
-    if rows_read - counts.total() != len(table):
-        raise RuntimeError(f"trait {trait.id}: the accounts of its rows do not close: {dict(counts)}")
-    metrics = {**evidence.metrics(used, used != build), **quality.metrics(), **changed}
-    report = QcReport(trait.id, rows_read, {str(key): n for key, n in counts.items()}, metrics)
-    return table[list(sumstats.COLUMNS)].reset_index(drop=True), report
+
+
+def _left_out(
+    reading: Reading, trait: Trait, paths: Sequence[Path], places: Places | None
+) -> list[HashArray]:
+    """Variants of the rows that are not kept, of which another row is."""
+    kept = Sieve.of(np.concatenate([rows["variant"] for rows in reading.kept]))
+    found = []
+    for chunk in _chunks(trait, paths, places):
+        rows, _ = clean(chunk, reading.target)
+        left = variants_of(rows)[~chosen_of(rows, reading.keep)]
+        found.append(left[kept.has(left)])
+    return found
 
 
 def _nothing(trait: Trait, paths: Sequence[Path]) -> str:
@@ -129,11 +124,6 @@ def _cut_short(trait: Trait, paths: Sequence[Path], absent: Sequence[int]) -> st
         f"trait {trait.id}: no usable row on chromosome {codes} in {files}; the file may be cut short: "
         "get it again, or set `quality.expected_chromosomes` to those that it should have"
     )
-
-
-def kept_or_left(counts: Counter[DropReason], rows_read: int) -> int:
-    """Rows that were clean, whether they are kept or not."""
-    return rows_read - counts.total() + counts[DropReason.NOT_SIGNIFICANT]
 
 
 def _nothing_usable(trait: Trait, paths: Sequence[Path], counts: Counter[DropReason], rows_read: int) -> str:
@@ -168,14 +158,6 @@ def _lifting(trait: Trait, used: str, build: str, chain: ChainFile | None) -> Ch
     return chain
 
 
-def _scaled(rows: pd.DataFrame, trait: Trait) -> pd.DataFrame:
-    """Effects of a linear model of a trait of 0 and 1 as log odds; all others as they are."""
-    if not trait.is_linear_model:
-        return rows
-    factor = log_odds_per_linear(trait.case_share)
-    return rows.assign(beta=rows["beta"] * factor, se=rows["se"] * factor)
-
-
 def _chunks(trait: Trait, paths: Sequence[Path], places: Places | None) -> Iterator[pd.DataFrame]:
     """Raw rows of all files of a trait; SourceError where they lack what the trait does not give either."""
     if trait.format not in READERS:
@@ -194,28 +176,3 @@ def _chunks(trait: Trait, paths: Sequence[Path], places: Places | None) -> Itera
                 f"trait {trait.id}: {shown} has no column of sample sizes; give n in the trait table"
             )
         yield chunk
-
-
-def _standard(rows: pd.DataFrame, chunk: pd.DataFrame) -> pd.DataFrame:
-    """Clean rows of a chunk with the columns and types of the standard table."""
-    rsid = chunk["rsid"].iloc[rows["row"].to_numpy()] if "rsid" in chunk else pd.Series(dtype="str")
-    return rows.assign(rsid=rsid)[list(sumstats.COLUMNS)].astype(sumstats.COLUMNS)
-
-
-def _variants(rows: pd.DataFrame) -> HashArray:
-    places = sumstats.place(rows["chromosome"], rows["position"])
-    effect, other = alleles.hashes(rows["effect_allele"]), alleles.hashes(rows["other_allele"])
-    return alleles.variant_hashes(places, effect, other)
-
-
-def _left_out(chunks: Iterator[pd.DataFrame], target: Target, keep: Keep) -> list[HashArray]:
-    """Variants of all rows that are not kept: 8 bytes a row."""
-    cleaned = (clean(chunk, target)[0] for chunk in chunks)
-    return [_variants(rows)[~np.asarray(keep(rows), dtype=bool)] for rows in cleaned]
-
-
-def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """All parts in one, numbered in the order of reading; the list is emptied, since memory is short here."""
-    table = pd.concat(parts, ignore_index=True)
-    parts.clear()
-    return table

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scripts.method.arrays import BoolArray, IntArray
 
 MIX = np.int64(0x9E3779B1)
-SMALLEST, LARGEST = 2**16, 2**24  # bytes
+SMALLEST, LARGEST = 2**16, 2**22  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Sieve:
         size = min(max(2 ** int(8 * len(values)).bit_length(), SMALLEST), LARGEST)
         marks = np.zeros(size, dtype=bool)
         marks[_mark(values, size)] = True
-        return cls(marks, np.sort(values))
+        return cls(marks, values if (values[1:] >= values[:-1]).all() else np.sort(values))
 
     def has(self, values: npt.NDArray[Any]) -> BoolArray:
         """For each value, whether it is in the set."""

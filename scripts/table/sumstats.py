@@ -133,9 +133,9 @@ def place(chromosome: npt.ArrayLike, position: npt.ArrayLike) -> IntArray:
 def sort_rows(df: pd.DataFrame) -> pd.DataFrame:
     """The rows by chromosome, position and alleles; equal rows keep their order. The index is kept."""
     places = place(df["chromosome"], df["position"])
-    in_order = bool((np.diff(places) >= 0).all())
-    ordered = df if in_order else df.iloc[np.argsort(places, kind="stable")]
-    tied = shares_place(np.sort(places))
+    order = None if (places[1:] >= places[:-1]).all() else np.argsort(places, kind="stable")
+    ordered = df if order is None else df.iloc[order]
+    tied = shares_place(places if order is None else places[order])
     if not tied.any():
         return ordered
     # Text is slow to sort, so alleles are compared only at places with several rows.
@@ -147,7 +147,7 @@ def sort_rows(df: pd.DataFrame) -> pd.DataFrame:
 
 def shares_place(sorted_places: IntArray) -> BoolArray:
     """For each of the sorted numbers, whether a neighbour equals it."""
-    same = np.diff(sorted_places) == 0
+    same = sorted_places[1:] == sorted_places[:-1]
     shares = np.zeros(len(sorted_places), dtype=bool)
     shares[1:] |= same
     shares[:-1] |= same
@@ -187,7 +187,7 @@ def _faults(df: pd.DataFrame) -> dict[str, BoolArray]:
     # Where places differ, alleles need no comparison.
     tied = shares_place(places)
     order, repeated = np.zeros(len(df), dtype=bool), np.zeros(len(df), dtype=bool)
-    order[1:] = np.diff(places) < 0
+    order[1:] = places[1:] < places[:-1]
     order[tied] |= _out_of_order(df[tied])
     repeated[tied] = _repeated(df[tied])
     return {

@@ -156,6 +156,12 @@ def reduce_call(raw: Path, out: Path) -> list[str]:
     return [sys.executable, "-c", REDUCE, json.dumps(call)]
 
 
+def has_data_table() -> bool:
+    """Whether there is an R that has data.table."""
+    asked = ["Rscript", "-e", 'quit(status = !requireNamespace("data.table", quietly = TRUE))']
+    return bool(shutil.which("Rscript")) and not subprocess.run(asked, capture_output=True).returncode
+
+
 def main(n_rows: int, folder: Path) -> None:
     raw, out = write_exposure(n_rows, folder), folder / "out"
     print(f"{n_rows:,} rows, {raw.stat().st_size / 1e6:,.0f} MB of gzip", flush=True)
@@ -172,11 +178,11 @@ def main(n_rows: int, folder: Path) -> None:
         print(
             f"reduce_exposure: {seconds:.2f} s, {seconds / unit:.1f} x igzip, peak {peak:,.0f} MB", flush=True
         )
-    if shutil.which("Rscript"):
+    if has_data_table():
         fread, peak = cost(["Rscript", "-e", FREAD, str(raw), str(folder / "out.txt")])
         print(f"data.table fread: {fread:.2f} s, {fread / unit:.1f} x igzip, peak {peak:,.0f} MB")
     else:
-        print("R is not installed: fread is left out")
+        print("R or its package data.table is not installed: fread is left out")
 
 
 if __name__ == "__main__":
