@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scripts.method.arrays import BoolArray, IntArray
 
 MIX = np.int64(0x9E3779B1)
-SMALLEST, LARGEST = 2**16, 2**22  # bytes
+SMALLEST, LARGEST = 2**16, 2**24  # bytes
 
 
 @dataclass(frozen=True, slots=True)
