@@ -26,7 +26,7 @@ class Sieve:
 
     @classmethod
     def of(cls, values: npt.NDArray[Any]) -> Self:
-        """The set of these values."""
+        """The set of these values; an ascending array is held as it is, not copied."""
         size = min(max(2 ** int(8 * len(values)).bit_length(), SMALLEST), LARGEST)
         marks = np.zeros(size, dtype=bool)
         marks[_mark(values, size)] = True
