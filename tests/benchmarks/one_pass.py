@@ -145,7 +145,15 @@ def reduce_call(raw: Path, out: Path) -> list[str]:
         **{"positions_from": None, "sha256": [], "effect_scale": "", "prevalence": None},
     }
     call = {
-        **{"files": [str(raw)], "receipt": [], "positions": [], "chain": [], "panel": [], "ancestries": []},
+        **{
+            "files": [str(raw)],
+            "receipt": [],
+            "positions": [],
+            "chain": [],
+            "panel": [],
+            "ancestries": [],
+            "mediators": [],
+        },
         **{"lookup": str(folder / "lookup.parquet"), "hapmap3": [str(folder / "hapmap3.parquet")]},
         **{"table": str(out / "x.parquet"), "report": str(out / "x.json")},
         **{"hapmap3_rows": [str(out / "h.parquet")], "trait": trait, "paths": [str(raw)]},
