@@ -48,8 +48,10 @@ def beside_hits(correlations: pd.DataFrame, coloc: pd.DataFrame) -> pd.DataFrame
         n_coloc_tested=("shared", "size"), n_coloc_shared=("shared", "sum")
     )
     loci = loci.rename(columns={"trait_1": "exposure", "trait_2": "outcome"})
-    return related[[*PAIR, *FROM_LDSC.values()]].merge(loci, on=PAIR, how="outer")
+    names = dict.fromkeys(PAIR, "str")  # of an empty table they have no type
+    return related[[*PAIR, *FROM_LDSC.values()]].astype(names).merge(loci.astype(names), on=PAIR, how="outer")
 
 
 def _asked(exposure: Any, outcome: Any, passed: Any) -> pd.DataFrame:
-    return pd.DataFrame({"exposure": list(exposure), "outcome": list(outcome), "passed": list(passed)})
+    table = pd.DataFrame({"exposure": list(exposure), "outcome": list(outcome), "passed": list(passed)})
+    return table.astype({"exposure": "str", "outcome": "str", "passed": "bool"})

@@ -31,7 +31,8 @@ def test_a_hit_is_colocalised_where_one_of_its_tested_loci_is_shared() -> None:
     )
     found = colocalised(table)
     assert found.to_dict("list") == {"exposure": ["a", "b"], "outcome": ["d", "d"], "passed": [True, False]}
-    assert colocalised(table.head(0)).empty
+    nothing = colocalised(table.head(0).astype(float))  # as an empty file is read
+    assert nothing.empty and nothing.dtypes.equals(found.dtypes)
 
 
 def test_a_correlation_without_a_p_was_not_asked() -> None:
@@ -57,11 +58,12 @@ def test_loci_of_pleiotropy_are_named_by_their_lead_variant_or_its_place() -> No
     assert found["start"].tolist() == [1, 400_000] and found["end"].tolist() == [500_700, 1_450_000]
 
 
-def test_signals_of_other_traits_are_those_that_have_a_name() -> None:
+def test_signals_at_a_locus_are_of_the_lead_exposure_of_genes_or_of_neither() -> None:
     table = coloc(("lead", "tested", "shared"), ("gene", "tested", "shared"), ("x", "tested", "shared"))
-    found = shared_signals(table, "lead", "d", {"gene": "MARK3"})
-    assert found["trait_1"].tolist() == ["lead", "gene"]
-    assert found["name"].isna().tolist() == [True, False] and found["name"].iloc[1] == "MARK3"
+    found = shared_signals(table, "lead", "d", {"gene": "MARK3"}).set_index("trait_1")
+    assert found["is_lead"].to_dict() == {"lead": True, "gene": False, "x": False}
+    assert found["gene"].dropna().to_dict() == {"gene": "MARK3"}
+    assert shared_signals(table, "lead", "other", {}).empty
 
 
 def test_what_stands_beside_a_hit_comes_from_either_stage() -> None:
@@ -73,4 +75,6 @@ def test_what_stands_beside_a_hit_comes_from_either_stage() -> None:
     assert found.loc["a", BESIDE].tolist() == [0.3, 0.1, 0.002, 0.05, 0.01, 2, 1]
     assert found.loc["b", ["n_coloc_tested", "n_coloc_shared"]].tolist() == [1, 0]
     assert found.loc["b", list(FROM_LDSC.values())].isna().all()
-    assert beside_hits(correlations.head(0), loci.head(0)).empty
+    nothing = pd.DataFrame(columns=correlations.columns, dtype=float)  # as an empty file is read
+    assert beside_hits(nothing, loci.head(0)).empty
+    assert beside_hits(nothing, loci)["exposure"].tolist() == ["a", "b"]

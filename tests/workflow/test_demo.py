@@ -79,7 +79,9 @@ def test_controls_and_the_ledger_say_what_the_hits_are_worth(results: Path):
     gates = read_tsv(results / "tables/gates.tsv").set_index("gate")
     assert gates.loc["nominal", "n_expected_by_chance"] == 0.05 * gates.loc["testable", "n_passed"]
     assert gates.loc["validated", "flips_p"] < 0.01
-    assert gates.loc["genetically_correlated", "status"] == "not_run"
+    followed = gates.loc[["genetically_correlated", "pleiotropic", "colocalised"]]
+    assert (followed["status"] == "run").all() and (followed["n_passed"] > 0).all()
+    assert followed["n_entered"].tolist() == [gates.loc["validated", "n_passed"], 1, 1]
     assert "More hits than chance" in (results / "verdict.txt").read_text()
 
 
