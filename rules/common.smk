@@ -211,3 +211,9 @@ def batch_members(batches):
 def batches_for(size):
     """How many batches of about this many exposures: 1, 2, 4, ..., so that growth seldom moves exposures."""
     return 1 << ((len(STUDY.exposures) - 1) // size).bit_length()
+
+
+def correlations_asked_of(group):
+    """The pairs to correlate whatever the screen says that this job is for: its own, and in the first, nobody's."""
+    mine, first = LDSC_BATCHES[group], group == next(iter(LDSC_BATCHES))
+    return [pair for pair in ASKED if pair[0] in mine or (first and pair[0] not in STUDY.exposures)]

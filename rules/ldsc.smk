@@ -115,12 +115,6 @@ rule estimate_heritability:
         "../scripts/estimate_heritability.py"
 
 
-def asked_of(group):
-    """The pairs to correlate whatever the screen says that this job is for: its own, and in the first, nobody's."""
-    mine, first = LDSC_BATCHES[group], group == next(iter(LDSC_BATCHES))
-    return [pair for pair in ASKED if pair[0] in mine or (first and pair[0] not in STUDY.exposures)]
-
-
 # Which exposures are validated is known only when the evidence is there: the job opens the tables of these alone. They
 # are there, and as they were, where the heritabilities are; to plan with thousands of them for each job takes minutes.
 rule correlate_batch:
@@ -145,7 +139,7 @@ rule correlate_batch:
         exposures=list(STUDY.exposures),
         exposure_tables=lambda wildcards, input: str(Path(input.ld_scores).with_name("hapmap3")),
         partners=PARTNERS,
-        asked=lambda wildcards: asked_of(wildcards.group),
+        asked=lambda wildcards: correlations_asked_of(wildcards.group),
         corrected=config["overlap"]["exposures"] if config["correlations"] == FROM_LDSC else [],
         maf_min=config["ldsc"]["maf_min"],
         between_exposures=config["ldsc"]["between_exposures"],

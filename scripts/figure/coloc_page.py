@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from scripts.figure.coloc_overview import in_order
 from scripts.figure.coloc_words import method, notes, places, posterior
-from scripts.figure.page import laid_out
+from scripts.figure.page import framed
 from scripts.figure.words import Labels, count, label_of, number, p_value
 from scripts.table.coloc import ColocVerdict, LocusStatus, SusieStatus
 
@@ -24,20 +24,6 @@ HEADS = (
     ("notes", "Beware", "lines"),
 )
 TEMPLATE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Colocalisation: {{ title }}</title>
-<style>{{ style }}
-figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
-figure svg { width: 100%; min-width: 44rem; height: auto; display: block; }
-body { max-width: 92rem; } .wide table { font-size: .84rem; }</style>
-</head>
-<body>
-<h1>Colocalisation</h1>
-<p class="soft">{{ title }}</p>
 <p class="lead">{{ lead }}</p>
 <p>Two traits that are associated with variants of one region may share one causal variant (H4), or have one
 each that are neighbours (H3); only the first fits an effect of one on the other. ABF takes at most one causal
@@ -74,8 +60,6 @@ group. tables/coloc_pairs.tsv has all numbers{{ unshown }}.</p>
 {% endif %}
 <h2>What the conclusions rest on</h2>
 {{ table([("sentence", "Method, and why not the other", "name"), ("n", "Loci", "n")], methods) }}
-</body>
-</html>
 """
 
 
@@ -91,9 +75,10 @@ def coloc_page(
     tested = in_order(loci)
     hidden = max(len(tested) - MOST, 0)
     untested = loci[loci["status"] != LocusStatus.TESTED]
-    return laid_out(
+    return framed(
+        "Colocalisation",
+        title,
         TEMPLATE,
-        title=title,
         lead=_lead(tested, len(loci)),
         least=f"{settings['min_posterior']:g}",
         **{name: number(settings[name]) for name in ("p1", "p2", "p12", "p12_susie")},

@@ -8,27 +8,13 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from scripts.figure.page import laid_out
+from scripts.figure.page import framed
 from scripts.figure.words import MISSING, Labels, count, interval, label_of, number, p_value
 from scripts.method.estimate import confidence_quantile
 from scripts.table.status import RegressionStatus
 
 MOST_ROWS = 400  # of a table
 TEMPLATE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>LD score regression: {{ title }}</title>
-<style>{{ style }}
-figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
-figure svg { width: 100%; min-width: 44rem; height: auto; display: block; }
-body { max-width: 92rem; } .wide table { font-size: .84rem; }</style>
-</head>
-<body>
-<h1>LD score regression</h1>
-<p class="soft">{{ title }}</p>
 <p class="lead">{{ lead }}</p>
 <p>A genetic correlation is that of all common variants' effects, not of instruments; it shows shared
 heritability and no direction. Cause in either direction raises it, and so does what acts on both traits.</p>
@@ -62,8 +48,6 @@ above 1: inflation that is not polygenic; ratio: its share of all inflation.</p>
 <h2>Variants, by what became of them</h2>
 <p class="soft">Summed over all traits.</p>
 {{ table([("sentence", "Rows at hand", "name"), ("n", "Number", "n")], variants) }}
-</body>
-</html>
 """
 MORE = """\
 {%- macro more(found, file) -%}
@@ -83,9 +67,10 @@ def ldsc_page(
     """The page as HTML text, from heritability.tsv, genetic_correlation.tsv and ldsc_variants.tsv."""
     told = pairs[pairs["hit"].astype(bool)]
     beside = len(pairs) - len(told)
-    return laid_out(
+    return framed(
+        "LD score regression",
+        title,
         MORE + TEMPLATE,
-        title=title,
         lead=_lead(heritability, pairs),
         pairs=_shown([_pair(row, labels) for row in told.itertuples()]),
         others=count(beside, "genetic correlation") if beside else "",

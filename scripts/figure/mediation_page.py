@@ -16,7 +16,7 @@ from scripts.figure.mediation_words import (
     proportion,
     verdict,
 )
-from scripts.figure.page import laid_out
+from scripts.figure.page import framed
 from scripts.figure.svg import embedded
 from scripts.figure.words import Labels, count, label_of, number
 from scripts.table.mediation import TRIPLE, Gate, GateStatus, MediationStatus, ProportionStatus
@@ -29,20 +29,6 @@ HEADS = (
     *(("proportion", "Proportion (Fieller's interval)", ""), ("caveats", "Keep in mind", "lines")),
 )
 TEMPLATE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Mediation: {{ title }}</title>
-<style>{{ style }}
-figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
-figure img { width: 100%; min-width: 44rem; height: auto; display: block; }
-body { max-width: 92rem; } .wide table { font-size: .84rem; }</style>
-</head>
-<body>
-<h1>Mediation</h1>
-<p class="soft">{{ title }}</p>
 <p class="lead">{{ lead }}</p>
 <p>An effect passes through a mediator where the exposure acts on the mediator (step 1) and the mediator on
 the outcome with the exposure held (step 2, by multivariable regression). The mediated part is the product of
@@ -86,8 +72,6 @@ disequilibrium is acted on as well and does nothing; the others have no part in 
   ("exposure", "Acted on by", ""), ("true", "True mediated effect", "n"), ("found", "Found", "effect"),
   ("said", "Verdict", "")], truth) }}
 {% endif %}
-</body>
-</html>
 """
 
 
@@ -104,9 +88,10 @@ def mediation_page(
     ordered = in_order(table)
     second = [_plain(row) for row in ordered[ordered["step_2_beta"].notna()].head(MOST).to_dict("records")]
     printed = [row for row in second if row["proportion_status"] == ProportionStatus.PRINTED]
-    return laid_out(
+    return framed(
+        "Mediation",
+        title,
         TEMPLATE,
-        title=title,
         lead=_lead(table),
         fdr=f"{fdr:g}",
         heads=HEADS,

@@ -137,6 +137,33 @@ def page(title: str, found: dict[str, Any]) -> str:
     return laid_out(TEMPLATE, title=title, **found)
 
 
+FRAME = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ heading }}: {{ title }}</title>
+<style>{{ style }}
+{{ own_style }}</style>
+</head>
+<body>
+<h1>{{ heading }}</h1>
+<p class="soft">{{ title }}</p>
+"""
+END = "</body>\n</html>"
+# Of pages with wide tables and figures that scroll on a narrow screen.
+WIDE = """\
+figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
+figure svg, figure img { width: 100%; min-width: 44rem; height: auto; display: block; }
+body { max-width: 92rem; } .wide table { font-size: .84rem; }"""
+
+
+def framed(heading: str, title: str, body: str, *, own_style: str = WIDE, **content: Any) -> str:
+    """A page of the study `title`: its heading, then the template `body`, filled in as by `laid_out`."""
+    return laid_out(FRAME + body + END, heading=heading, title=title, own_style=Markup(own_style), **content)
+
+
 def laid_out(template: str, **content: Any) -> str:
     """A template that may use TABLE and STYLE, filled in; all content is escaped but for Markup."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from scripts.figure.coloc_words import posterior
-from scripts.figure.page import laid_out
+from scripts.figure.page import framed
 from scripts.figure.svg import embedded
 from scripts.figure.words import MISSING, count, expected, number, p_value
 from scripts.table.pleiotropy import LocusRole, Quantity
@@ -28,33 +28,15 @@ HEADS = (
 OPTIONAL = {
     **{"eqtl": "eqtl_genes", "pp_h4": "pp_h4", "verdict": "coloc_verdict", "known": "known_traits"},
 }
-HEAD = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Pleiotropy: {{ title }}</title>
-<style>{{ style }}
+HEADING = "Variants that affect both"
+OWN_STYLE = """\
 figure { margin: 1rem 0; background: #fff; overflow-x: auto; }
 figure img { width: 100%; height: auto; display: block; }
 figure.narrow { max-width: 30rem; } figure.broad img { min-width: 40rem; }
-td.lines { font-size: .92em; }</style>
-</head>
-<body>
-<h1>Variants that affect both</h1>
-<p class="soft">{{ title }}</p>
+td.lines { font-size: .92em; }"""
+EMPTY = """<p class="lead">{{ message }}</p>
 """
-EMPTY = (
-    HEAD
-    + """<p class="lead">{{ message }}</p>
-</body>
-</html>
-"""
-)
-TEMPLATE = (
-    HEAD
-    + """\
+TEMPLATE = """\
 <p class="lead">{{ lead }}</p>
 {% if cautions %}<h2>What to beware of</h2>
 <ul>{% for caution in cautions %}<li>{{ caution }}</li>
@@ -78,10 +60,7 @@ columns, tables/loci_variants.tsv every variant of each locus.</p>
 <p class="soft">Permuted: blocks of the outcome's genome changed places, so that no variant can affect both
 traits but by chance, while each keeps its effects on its own trait.</p>
 {{ table([("meaning", "Number", "name"), ("value", "Value", "n")], numbers) }}
-</body>
-</html>
 """
-)
 
 
 def pleiotropy_page(
@@ -96,9 +75,11 @@ def pleiotropy_page(
     """The page as HTML text. `settings`: p_lead and window_kb; `figures`: the SVG of manhattan and qq."""
     absent = int((variants["role"] == LocusRole.NOT_IN_PANEL).sum())
     told = f"{count(absent, 'significant variant')} the panel lacks: in no locus." if absent else ""
-    return laid_out(
+    return framed(
+        HEADING,
+        title,
         TEMPLATE,
-        title=title,
+        own_style=OWN_STYLE,
         lead=lead(names, loci, numbers),
         cautions=cautions(loci, numbers),
         heads=[head for head in HEADS if head[0] not in OPTIONAL or loci[OPTIONAL[head[0]]].notna().any()],
@@ -114,7 +95,7 @@ def pleiotropy_page(
 
 def empty_page(title: str, message: str) -> str:
     """The page where there was no exposure to follow."""
-    return laid_out(EMPTY, title=title, message=message)
+    return framed(HEADING, title, EMPTY, own_style=OWN_STYLE, message=message)
 
 
 def cautions(loci: pd.DataFrame, numbers: Mapping[str, float]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from scripts.figure.page import laid_out
+from scripts.figure.page import framed
 from scripts.figure.pooled_published import published_cells
 from scripts.figure.pooled_tables import Names, PooledTables, set_words
 from scripts.figure.words import MISSING, count, interval, number, p_value
@@ -22,21 +22,12 @@ POOLED_HEADS = (
     *(("tau2", "τ²", "n"), ("prediction", "Prediction interval", "n"), ("egger", "Egger P", "n")),
     ("without", "Without one experiment", "n"),
 )
-TEMPLATE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title>
-<style>{{ style }}
+OWN_STYLE = """\
 body { max-width: 92rem; } .wide table { font-size: .84rem; }
 .figures { display: flex; flex-wrap: wrap; gap: .8rem; align-items: flex-start; }
 .figures img { background: #fff; width: 29rem; max-width: 100%; height: auto; }
-.figures img.broad { width: 59rem; }</style>
-</head>
-<body>
-<h1>{{ title }}</h1>
+.figures img.broad { width: 59rem; }"""
+TEMPLATE = """\
 <p class="lead">{{ lead }}</p>
 <p>Each effect is Hedges' g, cases minus controls. Pooled by random effects ({{ tau2 }}, {{ test }}): the mean
 of the true effects of experiments that differ. The prediction interval is where the true effect of a further
@@ -73,8 +64,6 @@ pooled_restorations.tsv further changes that restore fewer.</p>
 {% endif %}
 <h2>Where the effects come from</h2>
 {{ table([("sentence", "Effect", "name"), ("n", "Effects", "n")], sources) }}
-</body>
-</html>
 """
 
 
@@ -87,9 +76,11 @@ def pooled_page(
 ) -> str:
     """The page as HTML text; `how`: estimator and test, `figures`: description and SVG text by measure."""
     leading = tables.pooled[tables.pooled["leads"]]
-    return laid_out(
+    return framed(
+        "Meta-analysis of experiments",
+        title,
         TEMPLATE,
-        title=title,
+        own_style=OWN_STYLE,
         lead=_lead(leading, names),
         tau2=TAU2_NAMES[how[0]],
         test=TEST_NAMES[how[1]],

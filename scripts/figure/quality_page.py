@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from scripts.figure.page import laid_out
+from scripts.figure.page import WIDE, framed
 from scripts.figure.quality import usable_share
 from scripts.figure.quality_findings import Cells, written
 from scripts.figure.words import MISSING, Labels, count, number
@@ -38,6 +38,12 @@ HEADS = (
     *(("lambda", "λ", "n"), ("correlation", "Correlation of frequencies", "n")),
     *(("panel", "In the panel", "n"), ("ancestry", "Ancestry", ""), ("findings", "Stands out", "lines")),
 )
+OWN_STYLE = (
+    WIDE
+    + """
+h3 { font-size: 1rem; margin: 1.6rem 0 .2rem; } h3 + p { margin-top: 0; }
+th.n { white-space: normal; min-width: 3.4rem; } td.lines { font-size: .92em; }"""
+)
 TEMPLATE = """\
 {%- macro groups(found) -%}
 {% for group in found %}<h3>{{ group.head }}</h3>
@@ -46,22 +52,6 @@ TEMPLATE = """\
 {% if group.more %}<p class="soft">And {{ "{:,}".format(group.more) }} more: tables/quality_findings.tsv.</p>
 {% endif %}{% endfor %}
 {%- endmacro -%}
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Quality of the source files: {{ title }}</title>
-<style>{{ style }}
-figure { margin: 1rem 0; max-width: 74rem; overflow-x: auto; background: #fff; }
-figure svg { width: 100%; min-width: 44rem; height: auto; display: block; }
-h3 { font-size: 1rem; margin: 1.6rem 0 .2rem; } h3 + p { margin-top: 0; }
-body { max-width: 92rem; } th.n { white-space: normal; min-width: 3.4rem; }
-td.lines { font-size: .92em; } .wide table { font-size: .84rem; }</style>
-</head>
-<body>
-<h1>Quality of the source files</h1>
-<p class="soft">{{ title }}</p>
 <p class="lead">{{ lead }}</p>
 
 <h2>What stands out</h2>
@@ -87,8 +77,6 @@ follows an arrow where it differs. tables/quality.tsv has all numbers.</p>
 {{ groups(notes) }}
 {% if not notes %}<p>Nothing: all numbers are those of the files.</p>
 {% endif %}
-</body>
-</html>
 """
 
 
@@ -98,9 +86,11 @@ def quality_page(title: str, table: pd.DataFrame, findings: pd.DataFrame, labels
     flagged_first = table["findings"].isna().to_numpy().argsort(kind="stable")
     hidden = max(len(table) - MOST_TRAITS, 0)
     shown = table.iloc[flagged_first[:MOST_TRAITS]] if hidden else table
-    return laid_out(
+    return framed(
+        "Quality of the source files",
+        title,
         TEMPLATE,
-        title=title,
+        own_style=OWN_STYLE,
         lead=_lead(table, findings),
         outstanding=_groups(findings[~noted], labels),
         notes=_groups(findings[noted], labels),
