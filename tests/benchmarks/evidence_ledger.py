@@ -46,14 +46,15 @@ def one_seed(seed: int, folder: Path) -> dict[str, float]:
     flips = read_tsv(tables / "sign_flips_by_pair.tsv")
     null = screen[(screen["class"] == "no_effect") & (screen["status"] == "estimated")]
     chance = null[["exposure", "outcome"]].merge(flips, on=["exposure", "outcome"])
-    ledger = read_tsv(tables / "gates.tsv").set_index("gate").loc["nominal"]
+    gates = read_tsv(tables / "gates.tsv").set_index("gate")
+    share = gates.loc["nominal", "n_expected_by_chance"] / gates.loc["nominal", "n_entered"]
     back = read_tsv(tables / "reverse.tsv").merge(truth, on="exposure")
     caused, reversed_hits = back["class"] == "reverse", back["verdict"] == "reversed"
     return {
         "seed": seed,
         "null": len(null),
         "primary": int((null["p"] < BUDGET["nominal_p"]).sum()),
-        "primary expected": float(ledger["n_expected_by_chance"] / ledger["n_entered"]) * len(null),
+        "primary expected": float(share * len(null)),
         **{gate: int(null[gate].sum()) for gate in GATES},
         **{f"{gate} expected": float(chance[flipped].sum()) for gate, flipped in GATES.items()},
         "q": float(null["q"].sum()),
