@@ -37,8 +37,8 @@ if STUDY.demo:
 
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
 SCREEN = ["fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc", "mediation"]
-SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "report"]
-for stage in SCREEN if STUDY.exposures else ["pooling"]:
+SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "audit", "report"]
+for stage in SCREEN if STUDY.exposures else ["pooling", "audit"]:
 
     include: f"rules/{stage}.smk"
 
@@ -46,7 +46,7 @@ for stage in SCREEN if STUDY.exposures else ["pooling"]:
 include: "rules/freeze.smk"
 
 
-WANTED = ["freeze_config", *POOLED]
+WANTED = ["freeze_config", *POOLED, *AUDITED]
 if STUDY.exposures:
     WANTED += ["collect_screen", "collect_quality", *MULTIVARIABLE, "correct_overlap", "give_verdict"]
 
