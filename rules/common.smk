@@ -217,3 +217,22 @@ def correlations_asked_of(group):
     """The pairs to correlate whatever the screen says that this job is for: its own, and in the first, nobody's."""
     mine, first = LDSC_BATCHES[group], group == next(iter(LDSC_BATCHES))
     return [pair for pair in ASKED if pair[0] in mine or (first and pair[0] not in STUDY.exposures)]
+
+
+def shown_by(names):
+    """What these rules mark for the report: path, category, caption, pattern, and the tables that each rule reads."""
+    items = []
+    for rule in map(workflow.get_rule, names):
+        tables = [Path(path).stem for path in rule.input if isinstance(path, str) and path.endswith(".tsv")]
+        for output in rule.output:
+            if told := output.flags.get("report"):
+                items.append(
+                    {
+                        "path": str(output),
+                        "category": told.category,
+                        "caption": Path(told.caption.get_path_or_uri(secret_free=False)).name,
+                        "pattern": "".join(told.patterns),
+                        "tables": tables,
+                    }
+                )
+    return items

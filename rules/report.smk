@@ -3,6 +3,7 @@
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
 SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION, *POOLED_SHOWN, *AUDITED]
+SHOWN_BY = ["plot_screen", "plot_hits", "summarise", "show_quality", "plot_overlap", *SHOWN]
 
 
 rule plot_screen:
@@ -128,27 +129,33 @@ rule show_quality:
 
 rule build_report:
     input:
-        rules.plot_screen.output,
-        rules.plot_hits.output,
-        rules.summarise.output,
-        rules.show_quality.output,
-        rules.plot_overlap.output,
+        [getattr(rules, name).output for name in SHOWN_BY],
         PLEIOTROPY,
-        [getattr(rules, name).output for name in SHOWN],
         frozen="<results>/config.yaml",
+        hits="<results>/tables/hits.tsv",
+        estimates="<results>/tables/estimates.tsv",
+        validation="<results>/tables/validation.tsv",
+        instruments="<results>/tables/instruments.parquet",
         captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
+        script=os.path.relpath(Path(workflow.basedir, "report", "report.js")),
+        style=os.path.relpath(Path(workflow.basedir, "report", "report.css")),
     output:
-        "<results>/report.html",
+        report="<results>/report.html",
     log:
         "<logs>/build_report/build_report.log",
-    localrule: True
+    benchmark:
+        "<benchmarks>/build_report/build_report.tsv"
     conda:
         "../envs/mrscape.yaml"
-    shell:
-        # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
-        f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
-        " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        f" plot_screen plot_hits summarise show_quality plot_overlap {' '.join(SHOWN)} > {{log}} 2>&1"
+    resources:
+        mem_mb=2000,
+    params:
+        shown=shown_by(SHOWN_BY),
+        labels=STUDY.labels,
+        units=STUDY.units,
+        source=source_of("build_report"),
+    script:
+        "../scripts/build_report.py"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.

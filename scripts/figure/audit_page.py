@@ -23,7 +23,8 @@ none of them fits. That a row agrees does not make it right.</p>
 
 {% for part in parts %}<h2>{{ part.name }}</h2>
 {% if part.rows %}{{ table([("line", "Line", "n"), ("subject", "Row", "name"),
-  ("check", "What does not hold", ""), ("arithmetic", "Arithmetic", ""), ("said", "", "expected")], part.rows) }}
+  ("check", "What does not hold", ""), ("arithmetic", "Arithmetic", ""),
+  ("said", "", "expected")], part.rows) }}
 {% else %}<p>Nothing in it contradicts itself.</p>{% endif %}
 {% endfor %}<p class="soft">tables/audit.tsv has every check of every row, those that agree and those that
 could not be made too.</p>
