@@ -10,7 +10,6 @@ from scipy import stats
 from scripts.table.files import read_json, read_tsv
 from tests.workflow.conftest import make_checkout
 
-
 DEFAULT_SEED = 20260321
 
 
