@@ -20,9 +20,11 @@ sys.path.insert(0, str(workflow.basedir))
 
 from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
+from scripts import __version__
 from scripts.provenance import source_of
 from scripts.study.ldsc import FROM_LDSC, LdscFiles, asked_pairs
 from scripts.study.load import StudyError, load_study
+from scripts.study.sources import MOST_SOURCES, source_rows
 from scripts.study.study import resolve
 from scripts.table.files import remove_parts
 from scripts.table.trait import is_remote

@@ -2,8 +2,9 @@
 # Inputs: the final tables. Outputs: figures/*, summary.html, quality.html, report.html, verdict.txt.
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
+SOURCE_ROWS = source_rows(STUDY, config["mediation"])
 SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION, *POOLED_SHOWN, *AUDITED]
-SHOWN_BY = ["plot_screen", "plot_hits", "summarise", "show_quality", "plot_overlap", *SHOWN]
+SHOWN_BY = ["plot_screen", "plot_hits", "summarise", "write_methods", "show_quality", "plot_overlap", *SHOWN]
 
 
 rule plot_screen:
@@ -125,6 +126,55 @@ rule show_quality:
         source=source_of("show_quality"),
     script:
         "../scripts/show_quality.py"
+
+
+# Receipts of the sources that the page lists one by one.
+LISTED = SOURCE_ROWS[:MOST_SOURCES]
+
+
+rule write_methods:
+    input:
+        frozen="<results>/config.yaml",
+        hits="<results>/tables/hits.tsv",
+        overlap="<results>/tables/overlap.tsv",
+        receipts=[path for row in LISTED for path in receipt_of([row["id"]])],
+        template=os.path.relpath(Path(workflow.basedir, "report", "methods", "methods.rst")),
+        references=os.path.relpath(Path(workflow.basedir, "report", "methods", "references.tsv")),
+        strobe=os.path.relpath(Path(workflow.basedir, "report", "methods", "strobe_mr.tsv")),
+    output:
+        page=report("<results>/methods.html", category="1 Summary", caption="../report/methods.rst"),
+        text="<results>/methods.rst",
+        bibliography="<results>/references.bib",
+    log:
+        "<logs>/write_methods/write_methods.log",
+    benchmark:
+        "<benchmarks>/write_methods/write_methods.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        facts={
+            "n_exposures": len(STUDY.exposures),
+            "outcomes": ", ".join(STUDY.labels[outcome] for outcome in STUDY.outcomes),
+            "simulated": STUDY.demo is not None,
+            "meta_analyses": [
+                {"name": made.name, "cohorts": "; ".join(STUDY.labels[cohort] for cohort in made.cohorts)}
+                for made in STUDY.meta_analyses.values()
+            ],
+            "run_methods": list(STUDY.methods),
+            "ldsc": STUDY.ldsc is not None,
+            "pleiotropy": (
+                ("the strongest hit" if FROM_SCREEN else STUDY.labels[LEADS[0]]) if PLEIOTROPY else ""
+            ),
+            "colocalised": STUDY.colocalised,
+        },
+        traits=LISTED,
+        n_sources=len(SOURCE_ROWS),
+        release=__version__,
+        source=source_of("write_methods"),
+    script:
+        "../scripts/write_methods.py"
 
 
 rule build_report:
