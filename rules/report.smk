@@ -230,3 +230,35 @@ rule give_verdict:
         source=source_of("give_verdict"),
     script:
         "../scripts/give_verdict.py"
+
+
+# Not part of a run: `archive` packs what readers need with a manifest; ./mrscape verify checks it elsewhere.
+rule archive_results:
+    input:
+        rules.give_verdict.output,
+        frozen="<results>/config.yaml",
+        report="<results>/report.html",
+        receipts=[path for trait in STUDY.traits for path in receipt_of([trait]) if trait not in STUDY.unused],
+        files=[path for path in STUDY.all_files if STUDY.demo or os.path.exists(path)],
+        lock=os.path.relpath(Path(workflow.basedir, "requirements.lock")),
+    output:
+        archive=f"results/{STUDY.name}.zip",
+    log:
+        "<logs>/archive_results/archive_results.log",
+    benchmark:
+        "<benchmarks>/archive_results/archive_results.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        release=__version__,
+        source=source_of("archive_results"),
+    script:
+        "../scripts/archive_results.py"
+
+
+rule archive:
+    input:
+        rules.archive_results.output,
+    localrule: True
