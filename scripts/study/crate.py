@@ -31,7 +31,7 @@ class Run:
 
 
 def crate(run: Run, files: Mapping[str, Path], inputs: Mapping[str, str]) -> dict[str, Any]:
-    """The metadata: each file with size and SHA-256 by its name in the archive; `inputs`: SHA-256 by source."""
+    """The metadata: size and SHA-256 of each file by its name in the archive, and of `inputs` by source."""
     parts = [_file(name, path) for name, path in files.items()]
     used = [{"@id": f"#input-{i}", "@type": "File", "name": name, "sha256": value}
             for i, (name, value) in enumerate(inputs.items())]  # fmt: skip
