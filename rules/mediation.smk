@@ -69,7 +69,8 @@ rule mediate:
         diseases=STUDY.diseases,
         settings={
             key: value for key, value in config["mediation"].items() if key not in ("max_figures", "truth")
-        },
+        }
+        | {"nominal_p": config["error_budget"]["nominal_p"]},
         coloc_settings=config["coloc"],
         selection=config["instruments"],
         mhc=config["mhc"],
@@ -126,7 +127,7 @@ rule plot_mediation:
         title=config["title"],
         labels=STUDY.labels,
         units=STUDY.units,
-        settings={key: config["mediation"][key] for key in ("max_figures", "fdr")},
+        settings={key: config["mediation"][key] for key in ("max_figures", "fdr", "mediators_act")},
         min_posterior=config["coloc"]["min_posterior"],
         source=source_of("plot_mediation"),
     script:

@@ -28,6 +28,13 @@ def estimate_row(name: str, estimate: Estimate | None) -> Row:
     return {f"{name}_{key}": getattr(estimate, key) if estimate else np.nan for key in NUMBERS}
 
 
+def reverse_row(name: str, estimate: Estimate | None) -> Row:
+    """beta, se, P and number of instruments of a reverse direction."""
+    values = {key: getattr(estimate, key) if estimate else np.nan for key in ("beta", "se", "neglog10_p")}
+    count = estimate.n_instruments if estimate else 0
+    return {f"{name}_{key}": value for key, value in {**values, "n": count}.items()}
+
+
 def heterogeneity_row(name: str, found: Heterogeneity | None) -> Row:
     """Q, its degrees of freedom and P."""
     return {
@@ -47,7 +54,8 @@ def proportion_row(fit: TwoStep, draws: int, rng: np.random.Generator) -> Row:
     """Intervals of the indirect effect and of the proportion; `proportion_case` says if it means anything."""
     indirect, other = fit.indirect, fit.indirect_by_difference
     share = proportion_mediated(indirect, fit.total, fit.covariance_indirect)
-    drawn = monte_carlo(fit.step_1, fit.step_2, fit.total, draws, rng, fit.covariance_step_2)
+    covariances = fit.covariance_step_1, fit.covariance_step_2
+    drawn = monte_carlo(fit.step_1, fit.step_2, fit.total, draws, rng, covariances)
     narrow = proportion_total_fixed(indirect, fit.total)
     parts = fieller(indirect, fit.total, fit.covariance_indirect)
     return {

@@ -36,6 +36,8 @@ def mediation_problems(
                 f"config: `mediation.controls[{i}].mediator` is {pair['mediator']}, no mediator{near} "
                 "(without negative controls: `controls: []`)"
             )
+        if pair["control"] == pair["mediator"]:
+            yield f"config: `mediation.controls[{i}]` makes {pair['control']} the negative control of itself"
     asked = section["exposures"]
     for exposure in [] if isinstance(asked, str) else asked:
         if exposure not in exposures:
