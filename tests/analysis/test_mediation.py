@@ -10,7 +10,7 @@ import pytest
 from scripts.analysis.mediation_gates import answers_of, status_of
 from scripts.analysis.mediation_study import Found, screen
 from scripts.analysis.mediation_verdict import judged
-from scripts.analysis.mediators import Cis, apart_from, cis_eqtls, windows_of
+from scripts.analysis.mediators import Cis, apart_from, check_genes, cis_eqtls, windows_of
 from scripts.table.coloc import ColocVerdict
 from scripts.table.mediation import COLUMNS, Gate, MediationStatus, ProportionStatus
 from tests.analysis.mediation_cases import SETTINGS, inputs_of, instruments, standard, three_traits
@@ -393,6 +393,14 @@ def test_a_mediator_is_a_gene_by_id_or_symbol() -> None:
         **{"BBB": "BBB", "z": "AAA"},
     }
     assert (found["z"].start, found["z"].end) == (4_900_000, 5_110_000)
+
+
+def test_a_gene_whose_place_is_not_known_is_an_error() -> None:
+    check_genes(["ENSG00000100001.5", "ferritin"], {"ENSG00000100001.5": CIS})
+    with pytest.raises(
+        ValueError, match=r"mediator ENSG00000100002\.1 has the id of a gene that genes\.table"
+    ):
+        check_genes(["ENSG00000100001.5", "ENSG00000100002.1"], {"ENSG00000100001.5": CIS})
 
 
 def test_without_a_panel_neighbours_count_as_linked() -> None:
