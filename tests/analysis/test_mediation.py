@@ -111,6 +111,17 @@ def test_suppression_and_a_weak_total_are_said_and_no_proportion_is_printed() ->
         assert np.isnan(told["proportion"]) and np.isfinite(told["indirect_beta"])
 
 
+def test_a_total_of_0_has_no_proportion() -> None:
+    """A file whose effects are rounded has exact zeros: of one instrument the total is then 0."""
+    rows = three_traits(a=0.5, b=0.3, direct=0.15, n_own=1, n_cis=1)
+    y = rows["y"].copy()
+    y.loc[0, "beta"] = 0.0
+    own, others = instruments(rows["x"].iloc[:1]), instruments(rows["m"].iloc[1:])
+    row, _ = run({**rows, "y": y}, exposures={"x": own}, mediators={"m": others})
+    assert (row["status"], row["total_beta"]) == (MediationStatus.MEDIATED, 0.0)
+    assert row["proportion_status"] == ProportionStatus.TOTAL_WEAK and np.isnan(row["proportion"])
+
+
 def test_a_single_variant_is_called_that() -> None:
     rows = three_traits(a=0.5, b=0.3, direct=0.15, n_cis=1)
     row, gates = run(rows)
