@@ -95,27 +95,28 @@ def _asked(pair: tuple[str, str], alone: Mapping[tuple[str, str], Row], inputs: 
 
 def _first_steps(inputs: Inputs, asked: Mapping[tuple[str, str], Sequence[str]]) -> list[Row]:
     """A row for each pair of exposure and mediator; step 1, where it is asked, adjusted over all of them."""
-    outcome = next(iter(inputs.outcomes))
-    rows = []
-    for (exposure, mediator), followed in asked.items():
-        triple = inputs.triple(exposure, mediator, outcome, inputs.mediators[mediator].head(0))
-        estimate, q = step_one(triple) if followed else (None, None)
-        rows.append(
-            {
-                "exposure": exposure,
-                "mediator": mediator,
-                "gene_symbol": inputs.cis[mediator].symbol if mediator in inputs.cis else "",
-                "n_exposure": len(inputs.exposures[exposure]),
-                "n_in_mediator": int(triple.known("exposure", "mediator").sum()),
-                "n_mediator": len(inputs.mediators[mediator]),
-                **{"n_shared": 0, "n_mediator_used": 0, "n_union": 0},
-                **estimate_row("step_1", estimate),
-                **heterogeneity_row("q_step_1", q),
-                **_unknown(),
-            }
-        )
+    rows = [_first_step(*pair, inputs, bool(outcomes)) for pair, outcomes in asked.items()]
     adjust(rows, "step_1")
     return rows
+
+
+def _first_step(exposure: str, mediator: str, inputs: Inputs, is_asked: bool) -> Row:
+    """The row of a pair; its outcome is any, of which step 1 knows nothing."""
+    none, outcome = inputs.mediators[mediator].head(0), next(iter(inputs.outcomes))
+    triple = inputs.triple(exposure, mediator, outcome, none) if is_asked else None
+    estimate, q = step_one(triple) if triple else (None, None)
+    return {
+        "exposure": exposure,
+        "mediator": mediator,
+        "gene_symbol": inputs.cis[mediator].symbol if mediator in inputs.cis else "",
+        "n_exposure": len(inputs.exposures[exposure]),
+        "n_in_mediator": int(triple.known("exposure", "mediator").sum()) if triple else np.nan,
+        "n_mediator": len(inputs.mediators[mediator]),
+        **{"n_shared": 0, "n_mediator_used": 0, "n_union": 0},
+        **estimate_row("step_1", estimate),
+        **heterogeneity_row("q_step_1", q),
+        **_unknown(),
+    }
 
 
 def _unknown() -> Row:
