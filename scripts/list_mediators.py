@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from scripts.analysis.mediators import cis_eqtls, windows_of
+from scripts.analysis.mediators import check_genes, cis_eqtls, windows_of
 from scripts.step import run
 from scripts.table import sumstats
 from scripts.table.files import write_parquet
@@ -25,10 +25,11 @@ def list_mediators(
     """Write each mediator's candidates: a standard table with `mediator`.
 
     `names` gives the name of each mediator, in the order of `tables`. Those of a gene are the significant
-    variants of its window, those of others all with P below `p_max`.
+    variants of its window, those of others all with P below `p_max`. Raises ValueError as `check_genes`.
     """
     known = read_genes(genes[0]) if genes else pd.DataFrame()
     cis = windows_of(known, names, settings["cis_window_kb"])
+    check_genes(names, cis)
     found = []
     for mediator, path in zip(names, tables, strict=True):
         if gene := cis.get(mediator):

@@ -1,6 +1,7 @@
 """Step: which part of each exposure's effect passes through each mediator."""
 
 import logging
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from scripts.analysis.coloc import Scale
 from scripts.analysis.direction import diseases_of
 from scripts.analysis.lead import followed_exposures
 from scripts.analysis.mediation_coloc import Colocalised
-from scripts.analysis.mediation_study import Inputs, lookup_all, places_of, screen
+from scripts.analysis.mediation_inputs import Inputs, lookup_all, places_of
+from scripts.analysis.mediation_study import screen
 from scripts.analysis.mediation_verdict import judged
-from scripts.analysis.mediators import instruments_of, windows_of
+from scripts.analysis.mediators import Cis, instruments_of, windows_of
 from scripts.analysis.selection import PanelFile, open_panel, select
 from scripts.step import run
 from scripts.table import sumstats
@@ -62,22 +64,17 @@ def mediate(
     """
     panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
     tested = read_tsv(screened)
-    followed = followed_exposures(settings["exposures"], tested, outcome_ids, exposures)
-    own = _own_instruments(instruments, followed)
-    cis = windows_of(read_genes(genes[0]) if genes else pd.DataFrame(), names, settings["cis_window_kb"])
-    listed = pd.read_parquet(candidates)
-    chosen = {
-        mediator: instruments_of(
-            sumstats.sort_rows(rows[list(sumstats.COLUMNS)]).astype(sumstats.COLUMNS).reset_index(drop=True),
-            mediator in cis,
-            panel_file,
-            selection,
-            settings,
-            mhc,
-        )
-        for mediator in names
-        for rows in [listed[listed["mediator"] == mediator]]
+    followed = {
+        outcome: followed_exposures(settings["exposures"], tested, [outcome], exposures, names)
+        for outcome in outcome_ids
     }
+    own = _own_instruments(
+        instruments, [name for name in exposures if any(name in part for part in followed.values())]
+    )
+    cis = windows_of(read_genes(genes[0]) if genes else pd.DataFrame(), names, settings["cis_window_kb"])
+    chosen = _mediators_instruments(
+        pd.read_parquet(candidates), names, cis, panel_file, selection, settings, mhc
+    )
     back = {
         outcome: _significant(path, panel_file, selection, mhc)
         for outcome, path in zip(outcome_ids, outcomes, strict=True)
@@ -91,6 +88,7 @@ def mediate(
         exposures=own,
         mediators=chosen,
         outcomes=back,
+        followed=followed,
         rows=lookup_all(paths, places_of([*own.values(), *chosen.values(), *back.values()])),
         cis=cis,
         panel=panel_file,
@@ -104,12 +102,7 @@ def mediate(
     shared = {trait: Scale(**scale) for trait, scale in scales.items()}
     colocalised = Colocalised(coloc_tables.Inputs(paths, shared, panel_file, coloc_settings, harmonise, mhc))
     found = screen(inputs, colocalised)
-    triples, asked = judged(
-        found.rows,
-        found.facts,
-        {pair["mediator"]: pair["control"] for pair in settings["controls"]},
-        settings["fdr"],
-    )
+    triples, asked = judged(found.rows, found.facts, _controls(settings["controls"]), settings["fdr"])
     write_tsv(triples, table)
     write_tsv(asked, gates)
     write_parquet(_joined(found.variants, USED), variants)
@@ -117,6 +110,41 @@ def mediate(
     write_tsv(coloc_tables.framed(colocalised.tables.loci, LOCI), coloc)
     write_tsv(coloc_tables.framed(colocalised.tables.priors, PRIORS), coloc_priors)
     write_parquet(_joined(colocalised.tables.variants, PAIR), coloc_variants)
+
+
+def _controls(pairs: list[dict[str, str]]) -> dict[str, list[str]]:
+    """The negative controls of each mediator."""
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        found.setdefault(pair["mediator"], []).append(pair["control"])
+    return found
+
+
+def _mediators_instruments(
+    candidates: pd.DataFrame,
+    names: Iterable[str],
+    cis: Mapping[str, Cis],
+    panel: PanelFile | None,
+    selection: dict[str, Any],
+    settings: dict[str, Any],
+    mhc: str,
+) -> dict[str, pd.DataFrame]:
+    """Each mediator's instruments among its candidates."""
+    rows = {
+        str(name): sumstats.sort_rows(part[list(sumstats.COLUMNS)]).astype(sumstats.COLUMNS)
+        for name, part in candidates.groupby("mediator")
+    }
+    return {
+        name: instruments_of(
+            rows.get(name, sumstats.empty()).reset_index(drop=True),
+            name in cis,
+            panel,
+            selection,
+            settings,
+            mhc,
+        )
+        for name in names
+    }
 
 
 def _own_instruments(batches: list[Path], followed: list[str]) -> dict[str, pd.DataFrame]:

@@ -19,6 +19,9 @@ from scripts.table.files import read_tsv, write_text
 from scripts.table.genes import read_genes
 from scripts.table.mediation import TRIPLE
 
+NOTHING = "No exposure acts on a mediator that has instruments of its own: there is nothing to draw."
+NOT_ASKED = "No figures of single triples are asked for (mediation.max_figures)."
+
 
 def plot_mediation(
     table: Path,
@@ -44,7 +47,8 @@ def plot_mediation(
     """Write `folder`/{exposure}/{mediator}/{outcome}/{figure}.svg for the first triples, overviews, page."""
     traits, triples = labels_of(labels, units), read_tsv(table)
     ordered = in_order(triples)
-    drawn = ordered[ordered["step_2_beta"].notna()].head(settings["max_figures"])
+    second = ordered[ordered["step_2_beta"].notna()]
+    drawn = second.head(settings["max_figures"])
     behind = Behind(
         variants=pd.read_parquet(variants),
         leave_one_out=pd.read_parquet(leave_one_out),
@@ -62,7 +66,7 @@ def plot_mediation(
         for name, figure, said in draw_triple(own, behind, traits):
             save(figure, here / f"{name}.svg", said)
     if drawn.empty:
-        sentence = "No exposure acts on a mediator that has instruments of its own: there is nothing to draw."
+        sentence = NOT_ASKED if len(second) else NOTHING
         save(message_figure(sentence), folder / "none" / "none" / "none" / "none.svg", sentence)
     save(draw_heatmap(triples, traits), heatmap, "Exposures by mediators: which effects are mediated")
     save(draw_paths(triples, traits), paths, "Paths from exposure to mediator to outcome")
@@ -70,7 +74,7 @@ def plot_mediation(
         name: path.read_text(encoding="utf-8") for name, path in (("heatmap", heatmap), ("paths", paths))
     }
     true = read_tsv(truth[0]) if truth else None
-    write_text(mediation_page(title, triples, read_tsv(gates), true, traits, settings["fdr"], drawings), page)
+    write_text(mediation_page(title, triples, read_tsv(gates), true, traits, settings, drawings), page)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.method.arrays import FloatArray
+from scripts.method.arrays import BoolArray, FloatArray
 from scripts.method.steiger import Steiger, liability, steiger, steiger_overall
 from scripts.method.strength import variance_explained
 from scripts.table.status import Direction, Scale, VariantStatus
 
 LEAST_PEOPLE = 3  # Fisher's transformation needs more
+# -log10 P from which an instrument points back. Of a small sample chance alone explains more than a valid
+# instrument does of a large one (1/n of the variance): without a test of that, valid ones are left out, and
+# what is left has effects near 0.
+POINTS_BACK = 3.0
 COLUMNS = ("r2_exposure", "r2_outcome", "steiger_z", "steiger_neglog10_p")
 
 
@@ -66,11 +70,11 @@ def with_direction(
     `diseases` are the binary traits. The columns are COLUMNS and `steiger_status` (a Direction). With
     `leave_out` those that explain more of the outcome are no longer kept, under their own status.
     """
-    y = _side(aligned, "outcome", diseases.get(outcome))
-    r2, n = (values.copy() for values in _side(aligned, "exposure", None).values)
+    y = side_of(aligned, "outcome", diseases.get(outcome))
+    r2, n = (values.copy() for values in side_of(aligned, "exposure", None).values)
     for exposure in sorted(diseases.keys() & set(aligned["exposure"])):
         rows = (aligned["exposure"] == exposure).to_numpy()
-        r2[rows], n[rows] = _side(aligned[rows], "exposure", diseases[exposure]).values
+        r2[rows], n[rows] = side_of(aligned[rows], "exposure", diseases[exposure]).values
     x = Explained(r2, n, Scale.QUANTITATIVE)
     tested = (aligned["status"] == VariantStatus.KEPT).to_numpy() & _testable(x) & _testable(y)
     test = steiger(x.r2[tested], x.n[tested], y.r2[tested], y.n[tested])
@@ -88,7 +92,7 @@ def with_direction(
 
 def direction_of(kept: pd.DataFrame, exposure: Disease | None, outcome: Disease | None) -> dict[str, Any]:
     """Steiger's test of the variants that were used, together: sums of shares, their scales, the answer."""
-    x, y = _side(kept, "exposure", exposure), _side(kept, "outcome", outcome)
+    x, y = side_of(kept, "exposure", exposure), side_of(kept, "outcome", outcome)
     test = _overall(x, y)
     answer = Direction.NOT_RUN if test is None else Direction.FORWARD if test.forward else Direction.REVERSE
     return {
@@ -103,14 +107,23 @@ def direction_of(kept: pd.DataFrame, exposure: Disease | None, outcome: Disease 
     }
 
 
-def _side(variants: pd.DataFrame, side: str, disease: Disease | None) -> Explained:
+def points_back(own: Explained, other: Explained) -> BoolArray:
+    """Instruments (n) that explain significantly more of the other trait; not those that cannot be tested."""
+    tested = _testable(own) & _testable(other)
+    found = np.zeros(len(tested), dtype=np.bool_)
+    test = steiger(own.r2[tested], own.n[tested], other.r2[tested], other.n[tested])
+    found[tested] = ~test.forward & (test.neglog10_p > POINTS_BACK)
+    return found
+
+
+def side_of(variants: pd.DataFrame, side: str, disease: Disease | None) -> Explained:
     """What the variants explain of the exposure or of the outcome."""
     beta, se, n = (variants[f"{name}_{side}"].to_numpy(float) for name in ("beta", "se", "n"))
     return explained(beta, se, n, disease)
 
 
-def _testable(side: Explained) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    return (side.n > LEAST_PEOPLE) & (side.r2 >= 0.0) & (side.r2 < 1.0)
+def _testable(side: Explained) -> BoolArray:
+    return np.asarray((side.n > LEAST_PEOPLE) & (side.r2 >= 0.0) & (side.r2 < 1.0), dtype=np.bool_)
 
 
 def _overall(x: Explained, y: Explained) -> Steiger | None:
@@ -121,7 +134,7 @@ def _overall(x: Explained, y: Explained) -> Steiger | None:
     return steiger_overall(x.r2, x.n, y.r2, y.n)
 
 
-def _spread(values: FloatArray, rows: np.ndarray[Any, np.dtype[np.bool_]]) -> FloatArray:
+def _spread(values: FloatArray, rows: BoolArray) -> FloatArray:
     """The values in their rows, NaN in the others."""
     spread = np.full(len(rows), np.nan)
     spread[rows] = values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,11 @@ import pandas as pd
 
 from scripts.analysis.alignment import align
 from scripts.analysis.diagnostics import attempt
-from scripts.analysis.direction import LEAST_PEOPLE, Disease, explained
+from scripts.analysis.direction import Disease, explained, points_back
 from scripts.method.arrays import BoolArray, FloatArray
 from scripts.method.estimate import Estimate
 from scripts.method.heterogeneity import Heterogeneity, cochran_q
 from scripts.method.mvmr_weak import conditional_f
-from scripts.method.steiger import steiger
 from scripts.method.two_step import TwoStep, single_or_ivw, two_step
 from scripts.table.status import VariantStatus
 
@@ -70,21 +69,21 @@ class Triple:
 def triple_of(
     own: pd.DataFrame,
     others: pd.DataFrame,
-    rows: Mapping[str, pd.DataFrame],
+    rows: Sequence[pd.DataFrame],
     harmonise: Mapping[str, Any],
-    diseases: Mapping[str, Disease | None] | None,
+    diseases: Sequence[Disease | None] | None,
 ) -> Triple:
     """The instruments of exposure (`own`) and mediator (`others`) with all effects.
 
-    `rows` gives each role's standard table at these variants. With `diseases` (those of the roles; None for a
-    quantitative trait) Steiger's test leaves out instruments of the exposure that explain more of the
-    mediator, and instruments of the mediator that explain more of the exposure or the outcome.
+    `rows` are the standard tables of the ROLES at these variants. With `diseases` (of the ROLES; None for a
+    quantitative trait) Steiger's test leaves out instruments of the exposure that explain significantly more
+    of the mediator, and instruments of the mediator that explain more of the exposure or the outcome.
     """
     union = pd.concat([own.assign(own=True), others.assign(own=False)], ignore_index=True)
     table = union[[*VARIANT, "own"]].copy()
     status = np.full(len(union), VariantStatus.KEPT.value, dtype=object)
-    for role in ROLES:
-        aligned = align(union, rows[role], **harmonise)
+    for role, known in zip(ROLES, rows, strict=True):
+        aligned = align(union, known, **harmonise)
         kept = (aligned["status"] == VariantStatus.KEPT).to_numpy()
         for name in ("beta", "se", "n"):
             table[f"{name}_{role}"] = aligned[f"{name}_outcome"].where(kept).astype("float64")
@@ -93,32 +92,19 @@ def triple_of(
     return found if diseases is None else _forward(found, diseases)
 
 
-def _forward(triple: Triple, diseases: Mapping[str, Disease | None]) -> Triple:
+def _forward(triple: Triple, diseases: Sequence[Disease | None]) -> Triple:
     """The triple without the effects of instruments that point the other way."""
-    r2, n = {}, {}
-    for role in ROLES:
-        side = explained(triple.of("beta", role), triple.of("se", role), triple.of("n", role), diseases[role])
-        r2[role], n[role] = side.r2, side.n
-    lost = triple.own & _explains_more("mediator", "exposure", r2, n)
+    side = {
+        role: explained(triple.of("beta", role), triple.of("se", role), triple.of("n", role), disease)
+        for role, disease in zip(ROLES, diseases, strict=True)
+    }
+    lost = triple.own & points_back(side["exposure"], side["mediator"])
     for other in ("exposure", "outcome"):
-        lost |= ~triple.own & _explains_more(other, "mediator", r2, n)
+        lost |= ~triple.own & points_back(side["mediator"], side[other])
     table = triple.variants.copy()
     table.loc[lost, ["beta_mediator", "se_mediator"]] = np.nan
     table.loc[lost, "status"] = VariantStatus.STEIGER_FILTERED.value
     return Triple(table)
-
-
-def _explains_more(
-    role: str, than: str, r2: Mapping[str, FloatArray], n: Mapping[str, FloatArray]
-) -> BoolArray:
-    """Variants that explain more of one role than of another; not those that cannot be tested."""
-    more = np.zeros(len(r2[role]), dtype=np.bool_)
-    tested = np.ones(len(more), dtype=np.bool_)
-    for side in (role, than):
-        tested &= (n[side] > LEAST_PEOPLE) & (r2[side] >= 0.0) & (r2[side] < 1.0)
-    test = steiger(r2[role][tested], n[role][tested], r2[than][tested], n[than][tested])
-    more[tested] = test.forward
-    return more
 
 
 def step_one(triple: Triple) -> tuple[Estimate | None, Heterogeneity | None]:

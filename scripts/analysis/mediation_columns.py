@@ -28,6 +28,13 @@ def estimate_row(name: str, estimate: Estimate | None) -> Row:
     return {f"{name}_{key}": getattr(estimate, key) if estimate else np.nan for key in NUMBERS}
 
 
+def reverse_row(name: str, estimate: Estimate | None) -> Row:
+    """beta, se, P and number of instruments of a reverse direction."""
+    values = {key: getattr(estimate, key) if estimate else np.nan for key in ("beta", "se", "neglog10_p")}
+    count = estimate.n_instruments if estimate else 0
+    return {f"{name}_{key}": value for key, value in {**values, "n": count}.items()}
+
+
 def heterogeneity_row(name: str, found: Heterogeneity | None) -> Row:
     """Q, its degrees of freedom and P."""
     return {
@@ -44,18 +51,27 @@ def effects_row(fit: TwoStep) -> Row:
 
 
 def proportion_row(fit: TwoStep, draws: int, rng: np.random.Generator) -> Row:
-    """Intervals of the indirect effect and of the proportion; `proportion_case` says if it means anything."""
-    indirect, other = fit.indirect, fit.indirect_by_difference
-    share = proportion_mediated(indirect, fit.total, fit.covariance_indirect)
-    drawn = monte_carlo(fit.step_1, fit.step_2, fit.total, draws, rng, fit.covariance_step_2)
-    narrow = proportion_total_fixed(indirect, fit.total)
-    parts = fieller(indirect, fit.total, fit.covariance_indirect)
+    """Intervals of the indirect effect, and of the proportion where `proportion_case` lets it be printed."""
+    other = fit.indirect_by_difference
+    covariances = fit.covariance_step_1, fit.covariance_step_2
+    drawn = monte_carlo(fit.step_1, fit.step_2, fit.total, draws, rng, covariances)
+    case = proportion_case(fit.indirect, fit.direct, fit.total)
     return {
-        "proportion_case": proportion_case(indirect, fit.direct, fit.total),
+        "proportion_case": case,
         "indirect_se_aroian": product_effect(fit.step_1, fit.step_2, "second").se,
         **dict(zip(("indirect_mc_low", "indirect_mc_high"), drawn.indirect, strict=True)),
         "indirect_difference": other.beta,
         "indirect_difference_se": other.se,
+        **(_shares(fit, drawn.proportion) if case == "printed" else {}),
+    }
+
+
+def _shares(fit: TwoStep, drawn: tuple[float, float]) -> Row:
+    """The proportion with all its intervals; `drawn` is that of Monte Carlo."""
+    share = proportion_mediated(fit.indirect, fit.total, fit.covariance_indirect)
+    narrow = proportion_total_fixed(fit.indirect, fit.total)
+    parts = fieller(fit.indirect, fit.total, fit.covariance_indirect)
+    return {
         "proportion": share.beta,
         "proportion_se": share.se,
         "proportion_low": share.ci_low,
@@ -63,7 +79,7 @@ def proportion_row(fit: TwoStep, draws: int, rng: np.random.Generator) -> Row:
         "proportion_fieller_low": parts[0][0],
         "proportion_fieller_high": parts[-1][1],
         "proportion_fieller_parts": to_text(parts),
-        **dict(zip(("proportion_mc_low", "proportion_mc_high"), drawn.proportion, strict=True)),
+        **dict(zip(("proportion_mc_low", "proportion_mc_high"), drawn, strict=True)),
         "proportion_too_narrow_low": narrow.ci_low,
         "proportion_too_narrow_high": narrow.ci_high,
     }

@@ -14,6 +14,9 @@ from scripts.table.mediation import Gate, GateStatus, MediationStatus
 WEAK_F = 10.0
 NOMINAL = -np.log10(0.05)
 STOPS = {
+    Gate.FOLLOWED: MediationStatus.NOT_FOLLOWED,
+    Gate.MEDIATOR: MediationStatus.MEDIATOR_SILENT,
+    Gate.MEDIATOR_REVERSE: MediationStatus.REVERSED_2,
     Gate.INSTRUMENTS_1: MediationStatus.NO_INSTRUMENT_1,
     Gate.STEP_1: MediationStatus.STEP_1_SILENT,
     Gate.INSTRUMENTS_2: MediationStatus.NO_INSTRUMENT_2,
@@ -23,6 +26,11 @@ STOPS = {
     Gate.REVERSE_2: MediationStatus.REVERSED_2,
     Gate.CONTROL: MediationStatus.CONTROL_TOO,
 }
+# Behind these there is nothing to ask.
+ENDS = (
+    *(Gate.FOLLOWED, Gate.MEDIATOR, Gate.MEDIATOR_REVERSE),
+    *(Gate.INSTRUMENTS_1, Gate.STEP_1, Gate.INSTRUMENTS_2, Gate.STEP_2),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +45,23 @@ class Answer:
 def answers_of(row: Mapping[str, Any], facts: Mapping[str, Any], fdr: float) -> list[Answer]:
     """All gates of a triple but the control, from its row of mediation.tsv so far, up to the first no.
 
-    `facts`: `is_gene`, `in_mhc` (instruments there), `n_cis_overlap` (of the exposure, in the gene's window).
+    `facts`: `is_followed` (the exposure on this outcome), `acts` (the mediator by itself, None: not asked),
+    `is_gene`, `gene_in_mhc`, `in_mhc` (instruments there), `n_cis_overlap` (of the exposure, in the gene's
+    window). A gene in the MHC is called that wherever the triple ends.
     """
     found = []
     for answer in _asked(row, facts, fdr):
         found.append(answer)
-        if answer.status == GateStatus.FAILED and answer.gate in (
-            *(Gate.INSTRUMENTS_1, Gate.STEP_1, Gate.INSTRUMENTS_2, Gate.STEP_2),
-        ):
-            break
+        if answer.status == GateStatus.FAILED and answer.gate in ENDS:
+            return [*found, _mhc(facts)] if facts["gene_in_mhc"] else found
     return found
 
 
 def status_of(answers: list[Answer], row: Mapping[str, Any]) -> MediationStatus:
     """The first gate that says no; instruments that are shared or collinear have a status of their own."""
     stop = next((answer.gate for answer in answers if answer.status == GateStatus.FAILED), None)
+    if stop == Gate.MEDIATOR and np.isnan(row["alone_beta"]):
+        return MediationStatus.NO_INSTRUMENT_2
     if stop == Gate.INSTRUMENTS_2:
         if row["n_mediator"] and row["n_shared"] == row["n_mediator"]:
             return MediationStatus.SHARED_INSTRUMENTS
@@ -60,11 +70,13 @@ def status_of(answers: list[Answer], row: Mapping[str, Any]) -> MediationStatus:
 
 
 def caveats_of(answers: list[Answer]) -> str:
-    """Keys of the gates with a caveat."""
-    return ";".join(answer.gate.value for answer in answers if answer.status == GateStatus.CAVEAT)
+    """Keys of the gates with a caveat, each once."""
+    keys = [answer.gate.value for answer in answers if answer.status == GateStatus.CAVEAT]
+    return ";".join(dict.fromkeys(keys))
 
 
 def _asked(row: Mapping[str, Any], facts: Mapping[str, Any], fdr: float) -> Iterator[Answer]:
+    yield from _before_the_steps(row, facts, fdr)
     yield Answer(Gate.INSTRUMENTS_1, _pass(row["n_in_mediator"] > 0), f"{row['n_in_mediator']} instruments")
     yield Answer(
         Gate.STEP_1, _pass(row["step_1_p_adjusted"] < fdr), f"adjusted P {row['step_1_p_adjusted']:.2g}"
@@ -80,12 +92,30 @@ def _asked(row: Mapping[str, Any], facts: Mapping[str, Any], fdr: float) -> Iter
     yield _coloc(row, facts["is_gene"])
     for step, gate in ((1, Gate.REVERSE_1), (2, Gate.REVERSE_2)):
         yield _reverse(gate, row[f"reverse_{step}_p_adjusted"], fdr)
-    yield Answer(Gate.MHC, _note(facts["in_mhc"] == 0), f"{facts['in_mhc']} instruments")
+    yield _mhc(facts)
     if facts["is_gene"]:
         yield Answer(
             Gate.CIS_OVERLAP, _note(facts["n_cis_overlap"] == 0), f"{facts['n_cis_overlap']} of them"
         )
     yield Answer(Gate.SEVERAL_VARIANTS, _note(row["n_mediator_used"] > 1), str(row["n_mediator_used"]))
+
+
+def _before_the_steps(row: Mapping[str, Any], facts: Mapping[str, Any], fdr: float) -> Iterator[Answer]:
+    if not facts["is_followed"]:
+        yield Answer(Gate.FOLLOWED, GateStatus.FAILED)
+    if facts["acts"] is not None:
+        numbers = (
+            f"{row['alone_n']} instruments, P {row['alone_p']:.2g}, adjusted {row['alone_p_adjusted']:.2g}"
+        )
+        yield Answer(Gate.MEDIATOR, _pass(facts["acts"]), numbers)
+        yield _reverse(Gate.MEDIATOR_REVERSE, row["alone_reverse_p_adjusted"], fdr)
+
+
+def _mhc(facts: Mapping[str, Any]) -> Answer:
+    inside = f"{facts['in_mhc']} instruments"
+    if facts["gene_in_mhc"]:
+        return Answer(Gate.MHC, GateStatus.CAVEAT, f"{inside}, and the gene")
+    return Answer(Gate.MHC, _note(facts["in_mhc"] == 0), inside)
 
 
 def _pass(passed: Any) -> GateStatus:

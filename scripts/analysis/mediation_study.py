@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from scripts.analysis.direction import Disease
 from scripts.analysis.estimates import generator
 from scripts.analysis.mediation import (
     Row,
@@ -21,57 +19,23 @@ from scripts.analysis.mediation import (
     reverse_of_step_one,
     step_one,
     strength,
-    triple_of,
 )
+from scripts.analysis.mediation_alone import acts_alone, effect_of, mediators_alone
 from scripts.analysis.mediation_coloc import Colocalised
-from scripts.analysis.mediation_columns import effects_row, estimate_row, heterogeneity_row, proportion_row
-from scripts.analysis.mediation_reverse import reverse_of_step_two
-from scripts.analysis.mediators import Cis, apart_from
-from scripts.analysis.selection import PanelFile
+from scripts.analysis.mediation_columns import (
+    effects_row,
+    estimate_row,
+    heterogeneity_row,
+    proportion_row,
+    reverse_row,
+)
+from scripts.analysis.mediation_inputs import Inputs, adjust
 from scripts.method.estimate import Estimate
-from scripts.method.multiplicity import benjamini_hochberg
 from scripts.method.two_step import TwoStep
-from scripts.table import sumstats
 from scripts.table.coloc import ColocVerdict
 from scripts.table.correlations import Correlations
 
 NOT_REACHED = {"coloc_verdict": ColocVerdict.NOT_TESTED.value, "coloc_h4": np.nan}
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Instruments of all traits, their rows at each other's instruments, and the study's choices.
-
-    `rows` are standard tables by trait. `cis` has the window of each mediator that is a gene. `diseases`
-    (None: no Steiger filter) are the binary traits.
-    """
-
-    exposures: Mapping[str, pd.DataFrame]
-    mediators: Mapping[str, pd.DataFrame]
-    outcomes: Mapping[str, pd.DataFrame]
-    rows: Mapping[str, pd.DataFrame]
-    cis: Mapping[str, Cis]
-    panel: PanelFile | None
-    correlations: Correlations
-    diseases: Mapping[str, Disease] | None
-    settings: Mapping[str, Any]
-    clump_window_kb: float
-    harmonise: Mapping[str, Any]
-    seed: int
-
-    def triple(self, exposure: str, mediator: str, outcome: str, others: pd.DataFrame) -> Triple:
-        """The exposure's instruments, and these of the mediator, with all effects."""
-        roles = dict(zip(("exposure", "mediator", "outcome"), (exposure, mediator, outcome), strict=True))
-        known = self.diseases
-        diseases = None if known is None else {role: known.get(trait) for role, trait in roles.items()}
-        rows = {role: self.rows[trait] for role, trait in roles.items()}
-        return triple_of(self.exposures[exposure], others, rows, self.harmonise, diseases)
-
-    def apart(self, variants: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
-        """The variants that are not in linkage disequilibrium with the others."""
-        together = pd.concat(others, ignore_index=True)
-        limits = self.settings["clump_r2"], self.clump_window_kb
-        return variants[apart_from(variants, together, self.panel, *limits)].reset_index(drop=True)
 
 
 @dataclass(slots=True)
@@ -84,67 +48,75 @@ class Found:
     leave_one_out: list[pd.DataFrame] = field(default_factory=list)
 
 
-def places_of(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Chromosome and position of every row of the tables, each once."""
-    named = [table[["chromosome", "position"]] for table in tables]
-    return pd.concat(named, ignore_index=True).drop_duplicates() if named else sumstats.empty()
-
-
-def lookup_all(paths: Mapping[str, Path], places: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Each trait's rows at these places."""
-    return {
-        trait: sumstats.lookup(path, places["chromosome"], places["position"])
-        for trait, path in paths.items()
-    }
-
-
 def screen(inputs: Inputs, coloc: Colocalised) -> Found:
     """Every triple, with the steps' P adjusted within their families, up to the gates.
 
-    Step 1 is one family over all pairs of exposure and mediator; step 2, for the pairs that pass it, and each
-    reverse direction are one an outcome.
+    Mediators by themselves are one family an outcome; step 1 is one over all pairs of exposure and mediator
+    that are asked; step 2, for the pairs that pass it, and each reverse direction are one an outcome.
     """
-    found = Found()
-    for pair in _first_steps(inputs):
+    found, alone = Found(), mediators_alone(inputs)
+    asked = {pair: _asked(pair, alone, inputs) for pair in _pairs(inputs)}
+    for pair in _first_steps(inputs, asked):
+        exposure, mediator = pair["exposure"], pair["mediator"]
         for outcome in inputs.outcomes:
-            row = {**pair, "outcome": outcome}
+            row = {**pair, **alone[mediator, outcome]}
             passed = row["step_1_p_adjusted"] < inputs.settings["fdr"]
-            facts = _second_step(row, inputs, coloc, found) if passed else {}
+            open_now = passed and outcome in asked[exposure, mediator]
+            facts = _second_step(row, inputs, coloc, found) if open_now else {}
             found.rows.append(row)
-            found.facts.append({**_no_facts(row["mediator"] in inputs.cis), **facts})
-    tested = pd.DataFrame(found.rows)
-    logging.info("%d triples, %d with a second step", len(tested), len(found.variants))
+            known = {
+                "is_followed": exposure in inputs.followed[outcome],
+                "acts": acts_alone(row, inputs.settings) if inputs.mediators_must_act else None,
+                **_no_facts(mediator, inputs),
+            }
+            found.facts.append({**known, **facts})
+    logging.info("%d triples, %d with a second step", len(found.rows), len(found.variants))
     for name in ("step_2", "reverse_1", "reverse_2"):
-        _adjust(found.rows, name)
+        adjust(found.rows, name)
     return found
 
 
-def _first_steps(inputs: Inputs) -> list[Row]:
-    """A row for each pair of exposure and mediator, adjusted over all of them."""
-    outcome = next(iter(inputs.outcomes))
-    rows = []
-    for exposure in inputs.exposures:
-        for mediator in inputs.mediators:
-            if mediator == exposure:
-                continue
-            triple = inputs.triple(exposure, mediator, outcome, inputs.mediators[mediator].head(0))
-            estimate, q = step_one(triple)
-            rows.append(
-                {
-                    "exposure": exposure,
-                    "mediator": mediator,
-                    "gene_symbol": inputs.cis[mediator].symbol if mediator in inputs.cis else "",
-                    "n_exposure": len(inputs.exposures[exposure]),
-                    "n_in_mediator": int(triple.known("exposure", "mediator").sum()),
-                    "n_mediator": len(inputs.mediators[mediator]),
-                    **{"n_shared": 0, "n_mediator_used": 0, "n_union": 0},
-                    **estimate_row("step_1", estimate),
-                    **heterogeneity_row("q_step_1", q),
-                    **_unknown(),
-                }
-            )
-    _adjust(rows, "step_1")
+def _pairs(inputs: Inputs) -> list[tuple[str, str]]:
+    """Every exposure with every mediator but itself."""
+    return [(x, m) for x in inputs.exposures for m in inputs.mediators if x != m]
+
+
+def _asked(pair: tuple[str, str], alone: Mapping[tuple[str, str], Row], inputs: Inputs) -> tuple[str, ...]:
+    """The outcomes on which a pair is followed."""
+    exposure, mediator = pair
+    followed = [outcome for outcome in inputs.outcomes if exposure in inputs.followed[outcome]]
+    if inputs.mediators_must_act:
+        rows = {outcome: alone[mediator, outcome] for outcome in followed}
+        acting = [outcome for outcome in followed if acts_alone(rows[outcome], inputs.settings)]
+        fdr = inputs.settings["fdr"]
+        followed = [one for one in acting if not rows[one]["alone_reverse_p_adjusted"] < fdr]
+    return tuple(followed)
+
+
+def _first_steps(inputs: Inputs, asked: Mapping[tuple[str, str], Sequence[str]]) -> list[Row]:
+    """A row for each pair of exposure and mediator; step 1, where it is asked, adjusted over all of them."""
+    rows = [_first_step(*pair, inputs, bool(outcomes)) for pair, outcomes in asked.items()]
+    adjust(rows, "step_1")
     return rows
+
+
+def _first_step(exposure: str, mediator: str, inputs: Inputs, is_asked: bool) -> Row:
+    """The row of a pair; its outcome is any, of which step 1 knows nothing."""
+    none, outcome = inputs.mediators[mediator].head(0), next(iter(inputs.outcomes))
+    triple = inputs.triple(exposure, mediator, outcome, none) if is_asked else None
+    estimate, q = step_one(triple) if triple else (None, None)
+    return {
+        "exposure": exposure,
+        "mediator": mediator,
+        "gene_symbol": inputs.cis[mediator].symbol if mediator in inputs.cis else "",
+        "n_exposure": len(inputs.exposures[exposure]),
+        "n_in_mediator": int(triple.known("exposure", "mediator").sum()) if triple else np.nan,
+        "n_mediator": len(inputs.mediators[mediator]),
+        **{"n_shared": 0, "n_mediator_used": 0, "n_union": 0},
+        **estimate_row("step_1", estimate),
+        **heterogeneity_row("q_step_1", q),
+        **_unknown(),
+    }
 
 
 def _unknown() -> Row:
@@ -152,7 +124,11 @@ def _unknown() -> Row:
     nothing = {
         key: np.nan for name in ("step_2", "total", "direct", "indirect") for key in estimate_row(name, None)
     }
-    reverse = {f"reverse_{k}_{key}": np.nan for k in (1, 2) for key in ("beta", "se", "neglog10_p", "n")}
+    reverse = {
+        key: value
+        for k in (1, 2)
+        for key, value in {**reverse_row(f"reverse_{k}", None), f"reverse_{k}_n": np.nan}.items()
+    }
     return {**nothing, **reverse, **heterogeneity_row("q_step_2", None), **NOT_REACHED}
 
 
@@ -179,8 +155,8 @@ def _second_step(row: Row, inputs: Inputs, coloc: Colocalised, found: Found) -> 
         **heterogeneity_row("q_step_2", fit.q),
         **proportion_row(fit, inputs.settings["draws"], stream),
         **dict(zip(NOT_REACHED, verdict, strict=True)),
-        **_reverse("reverse_1", reverse_of_step_one(triple)),
-        **_reverse("reverse_2", _reversed(inputs, exposure, mediator, outcome)),
+        **reverse_row("reverse_1", reverse_of_step_one(triple)),
+        **reverse_row("reverse_2", _reversed(inputs, exposure, mediator, outcome)),
     }
     _keep(row, triple, fit, found)
     used = triple.variants[triple.used]
@@ -191,26 +167,25 @@ def _second_step(row: Row, inputs: Inputs, coloc: Colocalised, found: Found) -> 
 def _reversed(inputs: Inputs, exposure: str, mediator: str, outcome: str) -> Estimate | None:
     """The outcome on the mediator, by instruments that are neither trait's own nor in the gene's window."""
     back = inputs.apart(inputs.outcomes[outcome], inputs.exposures[exposure], inputs.mediators[mediator])
-    if mediator in inputs.cis:
-        back = back[~inputs.cis[mediator].holds(back)]
-    known = inputs.diseases
-    diseases = None if known is None else (known.get(outcome), known.get(mediator))
-    return reverse_of_step_two(back, inputs.rows[mediator], inputs.harmonise, diseases)
+    diseases = inputs.diseases_of(outcome, mediator)
+    return effect_of(inputs.outside(mediator, back), inputs.rows[mediator], inputs.harmonise, diseases)
 
 
-def _no_facts(is_gene: bool) -> dict[str, Any]:
-    return {"is_gene": is_gene, "in_mhc": 0, "n_cis_overlap": 0}
+def _no_facts(mediator: str, inputs: Inputs) -> dict[str, Any]:
+    gene = inputs.cis.get(mediator)
+    inside = int(inputs.mediators[mediator]["in_mhc"].sum())
+    return {
+        "is_control": mediator not in inputs.settings["mediators"],
+        "is_gene": gene is not None,
+        "gene_in_mhc": gene is not None and gene.in_mhc,
+        "in_mhc": inside,
+        "n_cis_overlap": 0,
+    }
 
 
 def _correlation(known: Correlations, traits: Sequence[str]) -> Any:
     """Of the errors of exposure and mediator, where the study's table has it."""
     return known.matrix(traits) if known.known(traits) else None
-
-
-def _reverse(name: str, estimate: Estimate | None) -> Row:
-    values = {key: getattr(estimate, key) if estimate else np.nan for key in ("beta", "se", "neglog10_p")}
-    count = estimate.n_instruments if estimate else 0
-    return {f"{name}_{key}": value for key, value in {**values, "n": count}.items()}
 
 
 def _keep(row: Row, triple: Triple, fit: TwoStep, found: Found) -> None:
@@ -220,17 +195,3 @@ def _keep(row: Row, triple: Triple, fit: TwoStep, found: Found) -> None:
     table = triple.variants.assign(beta_held=held, used=triple.used)
     found.variants.append(table.assign(**key))
     found.leave_one_out.append(leave_one_out_rows(triple, fit).assign(**key))
-
-
-def _adjust(rows: list[Row], name: str) -> None:
-    """Benjamini-Hochberg of `name` over all rows, or an outcome's; NaN, which was not tested, stays NaN."""
-    families: dict[str, list[Row]] = {}
-    for row in rows:
-        families.setdefault(str(row.get("outcome", "")), []).append(row)
-    for family in families.values():
-        adjusted = benjamini_hochberg(
-            np.array([row[f"{name}_neglog10_p"] for row in family], dtype=np.float64)
-        )
-        for row, p in zip(family, adjusted.p, strict=True):
-            row[f"{name}_p_adjusted"] = float(p)
-            row[f"m_{name}"] = adjusted.m

@@ -21,21 +21,36 @@ from scripts.table.mediation import (
 )
 
 Row = dict[str, Any]
+Key = tuple[str, str, str]
 # Steps that a negative control has passed, too, where it came so far.
-CONTROL_SHOWS = (MediationStatus.MEDIATED, MediationStatus.REVERSED_1, MediationStatus.REVERSED_2)
+CONTROL_SHOWS = (
+    *(MediationStatus.AS_CONTROL, MediationStatus.MEDIATED, MediationStatus.CONTROL_TOO),
+    *(MediationStatus.REVERSED_1, MediationStatus.REVERSED_2),
+)
+# What says nothing of a negative control.
+CONTROL_UNTESTED = (
+    *(MediationStatus.NO_INSTRUMENT_1, MediationStatus.NO_INSTRUMENT_2),
+    *(MediationStatus.SHARED_INSTRUMENTS, MediationStatus.COLLINEAR),
+)
 
 
 def judged(
-    rows: Sequence[Row], facts: Sequence[Mapping[str, Any]], controls: Mapping[str, str], fdr: float
+    rows: Sequence[Row],
+    facts: Sequence[Mapping[str, Any]],
+    controls: Mapping[str, Sequence[str]],
+    fdr: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tables mediation.tsv and mediation_gates.tsv; `controls` gives a mediator its negative control."""
+    """The tables mediation.tsv and mediation_gates.tsv; `controls` gives a mediator its negative controls."""
     answers = [answers_of(row, fact, fdr) for row, fact in zip(rows, facts, strict=True)]
-    status = {_key(row): status_of(found, row) for row, found in zip(rows, answers, strict=True)}
+    status = {
+        _key(row): _status(found, row, fact) for row, found, fact in zip(rows, answers, facts, strict=True)
+    }
     signs = {_key(row): float(np.sign(row["indirect_beta"])) for row in rows}
     for row, found in zip(rows, answers, strict=True):
         if status[_key(row)] == MediationStatus.MEDIATED:
-            found.append(_control(row, controls, status, signs))
-    told = [_told(row, found) for row, found in zip(rows, answers, strict=True)]
+            found += _controls(row, controls.get(row["mediator"], ()), status, signs)
+            status[_key(row)] = status_of(found, row)
+    told = [_told(row, found, status[_key(row)]) for row, found in zip(rows, answers, strict=True)]
     gates = [
         {
             **{name: row[name] for name in TRIPLE},
@@ -51,24 +66,33 @@ def judged(
     return table.astype(dict.fromkeys(counts, "Int64")), pd.DataFrame(gates, columns=GATES)
 
 
-def _key(row: Mapping[str, Any], mediator: str | None = None) -> tuple[str, str, str]:
+def _key(row: Mapping[str, Any], mediator: str | None = None) -> Key:
     return row["exposure"], mediator or row["mediator"], row["outcome"]
 
 
+def _status(answers: list[Answer], row: Row, facts: Mapping[str, Any]) -> MediationStatus:
+    """As by the gates, but a negative control is no mediator."""
+    found = status_of(answers, row)
+    shows = facts["is_control"] and found == MediationStatus.MEDIATED
+    return MediationStatus.AS_CONTROL if shows else found
+
+
+def _controls(
+    row: Row, controls: Sequence[str], status: Mapping[Key, MediationStatus], signs: Mapping[Key, float]
+) -> list[Answer]:
+    """Is each negative control of a mediator silent where the mediator is not?"""
+    if not controls:
+        return [Answer(Gate.CONTROL, GateStatus.NOT_ASKED, "no control")]
+    return [_control(row, control, status, signs) for control in controls]
+
+
 def _control(
-    row: Row,
-    controls: Mapping[str, str],
-    status: Mapping[tuple[str, str, str], MediationStatus],
-    signs: Mapping[tuple[str, str, str], float],
+    row: Row, control: str, status: Mapping[Key, MediationStatus], signs: Mapping[Key, float]
 ) -> Answer:
-    """Is the mediator's negative control silent where the mediator is not?"""
-    control = controls.get(row["mediator"])
-    if control is None:
-        return Answer(Gate.CONTROL, GateStatus.NOT_ASKED, "no control")
     found = status.get(_key(row, control))
     if found is None:
         return Answer(Gate.CONTROL, GateStatus.NOT_ASKED, f"{control} is the exposure")
-    if found in (MediationStatus.NO_INSTRUMENT_1, MediationStatus.NO_INSTRUMENT_2):
+    if found in CONTROL_UNTESTED:
         return Answer(Gate.CONTROL, GateStatus.CAVEAT, f"{control}: {found.value}")
     shows = found in CONTROL_SHOWS and signs[_key(row, control)] == signs[_key(row)]
     return Answer(
@@ -76,9 +100,8 @@ def _control(
     )
 
 
-def _told(row: Row, answers: list[Answer]) -> Row:
+def _told(row: Row, answers: list[Answer], status: MediationStatus) -> Row:
     """A row with its status, caveats, and a proportion only where it means something."""
-    status = status_of(answers, row)
     mediated = status == MediationStatus.MEDIATED
     share = ProportionStatus.of(row["proportion_case"]) if mediated else ProportionStatus.NOT_MEDIATED
     said = {"status": status.value, "caveats": caveats_of(answers), "proportion_status": share.value}

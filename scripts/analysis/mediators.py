@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,14 @@ import pandas as pd
 
 from scripts.analysis.coloc_loci import loci_of_genes
 from scripts.analysis.panel import NOT_FOUND
-from scripts.analysis.selection import PanelFile, select
+from scripts.analysis.selection import MHC, PanelFile, select
 from scripts.method.arrays import BoolArray
 from scripts.method.conditional import conditionally_significant
 from scripts.method.ld import allele_count_r
 from scripts.method.multiplicity import benjamini_hochberg
 from scripts.table import sumstats
 
+ENSEMBL = "ENSG"
 ALL_P = 1.0  # what is significant in a gene's window is a candidate, whatever its P
 
 
@@ -29,6 +30,12 @@ class Cis:
     chromosome: int
     start: int
     end: int
+
+    @property
+    def in_mhc(self) -> bool:
+        """Whether the gene, which is in the middle of its window, lies in the MHC."""
+        chromosome, first, last = MHC
+        return self.chromosome == chromosome and first <= (self.start + self.end) / 2 <= last
 
     def holds(self, rows: pd.DataFrame) -> BoolArray:
         """Rows (with chromosome and position) in the window."""
@@ -48,6 +55,20 @@ def windows_of(genes: pd.DataFrame, names: Mapping[str, str], window_kb: float) 
         str(row["trait"]): Cis(str(row["lead"]), int(row["chromosome"]), int(row["start"]), int(row["end"]))
         for row in loci_of_genes(genes, names, window_kb).to_dict("records")
     }
+
+
+def check_genes(names: Iterable[str], cis: Mapping[str, Cis]) -> None:
+    """Raise ValueError where a mediator's id is that of a gene whose place is not known.
+
+    Its variants anywhere in the genome would be taken for instruments, and nothing be colocalised.
+    """
+    unknown = [name for name in names if name.startswith(ENSEMBL) and name not in cis]
+    if unknown:
+        raise ValueError(
+            f"mediator {unknown[0]} has the id of a gene that genes.table does not list ({len(unknown)} "
+            "mediators): give the trait the gene's symbol as its name, or set genes.table to a table with "
+            "Ensembl ids; the id of what is no gene's expression does not start with ENSG"
+        )
 
 
 def cis_eqtls(rows: pd.DataFrame, fdr: float) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from scripts.figure import style
-from scripts.figure.mediation_words import STOPPED, in_order, percent
+from scripts.figure.mediation_words import NOT_REACHED, STOPPED, in_order, percent
 from scripts.figure.words import Labels, label_of
 from scripts.method.normal import abs_z_from_neglog10_p
 from scripts.table.mediation import MediationStatus, ProportionStatus
@@ -31,11 +31,11 @@ NOT_TESTABLE = (
 
 @style.styled
 def draw_heatmap(table: pd.DataFrame, labels: Labels) -> Figure:
-    """Rows of mediation.tsv; the exposures and mediators that came farthest where there are too many."""
+    """Rows of mediation.tsv: exposures that act on a mediator, the first of them and of the mediators."""
     if table.empty:
         return style.message_figure("No exposure was followed for mediation.")
     ordered = in_order(table)
-    rows = list(dict.fromkeys(ordered["exposure"]))[:MOST_ROWS]
+    rows = _rows(ordered)[:MOST_ROWS]
     columns = list(dict.fromkeys(ordered["mediator"]))[:MOST_COLUMNS]
     outcomes = list(dict.fromkeys(table["outcome"]))
     panel = HEADS + len(rows) * ROW
@@ -66,6 +66,12 @@ def mark(row: Any) -> str:
     if row.status in NOT_TESTABLE:
         return "–"
     return "×" if row.status in STOPPED and row.status != MediationStatus.STEP_2_SILENT else ""
+
+
+def _rows(ordered: pd.DataFrame) -> list[str]:
+    """Exposures that came to a second step or were stopped there; all of them where none did."""
+    came = ordered[~ordered["status"].isin(NOT_REACHED)]
+    return list(dict.fromkeys((ordered if came.empty else came)["exposure"]))
 
 
 def _panel(
@@ -129,9 +135,10 @@ def _key(figure: Figure, top: float, hidden: int) -> None:
     axes.set_xticks([-LIMIT, 0, LIMIT], [f"≤ −{LIMIT:.0f}", "0", f"≥ {LIMIT:.0f}"], fontsize=style.SIZE_SMALL)
     label = "weaker step in standard errors, sign of the mediated effect"
     style.add_text(figure, NAMES + 46.0, top - 0.2, label, fontsize=style.SIZE_SMALL)
-    more = f" {hidden} exposures or mediators are not shown." if hidden else ""
+    more = f" Not shown: {hidden} exposures or mediators that came less far." if hidden else ""
     words = (
         "Percent: proportion mediated; ● mediated, no proportion; × stopped by a gate; – not testable; grey: "
     )
     words += f"no step 2.{more}"
+    words = style.wrap(figure, words, style.WIDTH_DOUBLE - 6.0, style.SIZE_SMALL, lines=2)
     style.add_text(figure, 3.0, top + 8.0, words, fontsize=style.SIZE_SMALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,8 @@ from scripts.figure.mediation_words import (
 )
 from scripts.figure.page import framed
 from scripts.figure.svg import embedded
-from scripts.figure.words import Labels, count, label_of, number
+from scripts.figure.words import MISSING, Labels, count, effect_unit, label_of, number, p_value
+from scripts.method.printed_proportion import Printed, check_printed_proportion
 from scripts.table.mediation import TRIPLE, Gate, GateStatus, MediationStatus, ProportionStatus
 
 MOST = 200  # rows of the tables
@@ -28,6 +30,7 @@ HEADS = (
     *(("steps", "Step 1, step 2 (95% interval)", "lines"), ("effects", "Effects (95% interval)", "lines")),
     *(("proportion", "Proportion (Fieller's interval)", ""), ("caveats", "Keep in mind", "lines")),
 )
+FIRST = {"nominal": "nominally", "fdr": "at the same false discovery rate over an outcome's mediators"}
 TEMPLATE = """\
 <p class="lead">{{ lead }}</p>
 <p>An effect passes through a mediator where the exposure acts on the mediator (step 1) and the mediator on
@@ -36,7 +39,8 @@ both steps. A pair is followed where step 1 has an adjusted P below {{ fdr }} ov
 mediated where step 2 has one too and no gate says no: instruments of its own, for a gene a causal variant
 that it shares with the outcome, no effect in reverse, a silent negative control. A share of the total effect
 is printed only where the total is at least 3 standard errors from 0 and no part works against another; its
-interval holds the total's own error.</p>
+interval holds the total's own error.{% if first %} Mediators are asked first: only those that act on the
+outcome by themselves, {{ first }}, and on which it does not act, are followed.{% endif %}</p>
 
 <h2>At a glance</h2>
 <figure><img src="{{ heatmap }}" alt="Exposures by mediators: which effects are mediated"></figure>
@@ -47,6 +51,14 @@ interval holds the total's own error.</p>
 <h2>Verdicts</h2>
 {{ table([("sentence", "Verdict", "name"), ("n", "Triples", "n")], verdicts) }}
 
+<h2>Mediators by themselves</h2>
+<p>The effect of each mediator on the outcome by its own instruments, whatever the exposure does, and the
+reverse; P adjusted over an outcome's mediators.</p>
+{% if alone %}{{ table([("mediator", "Mediator", "name"), ("outcome", "Outcome", "name"),
+  ("n", "Instruments", "n"), ("effect", "Effect (95% interval)", "effect"), ("p", "Adjusted P", "n"),
+  ("reverse", "Reverse: adjusted P", "n")], alone) }}
+{% else %}<p>None.</p>
+{% endif %}
 <h2>Every triple with a second step</h2>
 {% if triples %}{{ table(heads, triples) }}
 <p class="soft">tables/mediation.tsv has all numbers and every interval, tables/mediation_gates.tsv all
@@ -60,6 +72,11 @@ often printed.</p>
   ("fieller", "Fieller", "n"), ("delta", "Delta", "n"), ("drawn", "Monte Carlo", "n"),
   ("narrow", "Too narrow", "n")], shares) }}
 {% endif %}
+{% if printed %}<h2>Printed proportions</h2>
+<p>What others printed, beside the total effect that they printed.</p>
+{{ table([("name", "Printed", "name"), ("numbers", "Proportion; total", ""), ("said", "What follows", "")],
+  printed) }}
+{% endif %}
 <h2>Gates of every triple with a second step</h2>
 {% if gates %}{{ table([("triple", "Exposure, mediator, outcome", "name"), ("gate", "Asked", ""),
   ("answer", "Answer", ""), ("value", "By", "")], gates) }}
@@ -71,7 +88,8 @@ disequilibrium is acted on as well and does nothing; the others have no part in 
 {{ table([("mediator", "Mediator", "name"), ("class", "What it truly is", ""),
   ("exposure", "Acted on by", ""), ("true", "True mediated effect", "n"), ("found", "Found", "effect"),
   ("said", "Verdict", "")], truth) }}
-{% endif %}
+{% if beyond %}<p>Found beyond that: {{ beyond }}.</p>
+{% endif %}{% endif %}
 """
 
 
@@ -81,7 +99,7 @@ def mediation_page(
     gates: pd.DataFrame,
     truth: pd.DataFrame | None,
     labels: Labels,
-    fdr: float,
+    settings: Mapping[str, Any],
     drawings: Mapping[str, str],
 ) -> str:
     """The page as HTML text from mediation.tsv and its gates; `drawings` are the heat map and paths (SVG)."""
@@ -93,14 +111,18 @@ def mediation_page(
         title,
         TEMPLATE,
         lead=_lead(table),
-        fdr=f"{fdr:g}",
+        fdr=f"{settings['fdr']:g}",
+        first=FIRST.get(settings["mediators_act"]),
         heads=HEADS,
         **{name: embedded(svg) for name, svg in drawings.items()},
         verdicts=_verdicts(table),
+        alone=_alone(table, labels),
         triples=[_row(row, labels) for row in second],
         shares=[_share(row, labels) for row in printed],
+        printed=[_printed(one) for one in settings["printed"]],
         gates=_gates(second, gates, labels),
         truth=[] if truth is None else [_true(row, table, labels) for row in truth.to_dict("records")],
+        beyond="" if truth is None else _beyond(truth, table, labels),
     )
 
 
@@ -125,6 +147,29 @@ def _verdicts(table: pd.DataFrame) -> list[dict[str, str]]:
         for status in MediationStatus
         if status.value in numbers
     ]
+
+
+def _alone(table: pd.DataFrame, labels: Labels) -> list[dict[str, str]]:
+    """Each mediator with each outcome once."""
+    pairs = table.drop_duplicates(["mediator", "outcome"]).head(MOST)
+    return [_alone_row(_plain(row), labels) for row in pairs.to_dict("records")]
+
+
+def _alone_row(row: dict[str, Any], labels: Labels) -> dict[str, str]:
+    mediator, outcome = (label_of(str(row[role]), labels) for role in ("mediator", "outcome"))
+    return {
+        "mediator": mediator.name,
+        "outcome": outcome.name,
+        "n": f"{row['alone_n']:,}",
+        "effect": effect(row, "alone"),
+        "unit": effect_unit(mediator, outcome),
+        "p": _p(row["alone_p_adjusted"]),
+        "reverse": _p(row["alone_reverse_p_adjusted"]),
+    }
+
+
+def _p(p: float) -> str:
+    return MISSING if math.isnan(p) else p_value(-math.log10(p)) if p > 0.0 else "0"
 
 
 def _triple(row: Mapping[str, Any], labels: Labels) -> str:
@@ -166,6 +211,15 @@ def _gates(rows: list[dict[str, Any]], gates: pd.DataFrame, labels: Labels) -> l
     return lines
 
 
+def _printed(one: Mapping[str, Any]) -> dict[str, str]:
+    """A printed proportion beside its total, and whether both can be right."""
+    check = check_printed_proportion(
+        Printed.of(*one["proportion"]), Printed.of(*one["total"]), ratio=one["ratio"]
+    )
+    numbers = "; ".join(f"{a:g} ({b:g} to {c:g})" for a, b, c in (one["proportion"], one["total"]))
+    return {"name": one["name"], "numbers": numbers, "said": check.sentence}
+
+
 def _true(row: Mapping[Any, Any], table: pd.DataFrame, labels: Labels) -> dict[str, str]:
     """A simulated mediator beside what was found with the exposure that acts on it."""
     pair = (table["exposure"] == row["exposure"]) & (table["mediator"] == row["mediator"])
@@ -178,3 +232,17 @@ def _true(row: Mapping[Any, Any], table: pd.DataFrame, labels: Labels) -> dict[s
         "found": effect(found[0], "indirect") if found else "not followed",
         "said": verdict(found[0]) if found else "",
     }
+
+
+def _beyond(truth: pd.DataFrame, table: pd.DataFrame, labels: Labels) -> str:
+    """Triples that are said to be mediated and are not so simulated."""
+    real = truth[truth["indirect"] != 0.0]
+    known = set(zip(real["exposure"], real["mediator"], strict=True))
+    found = table[table["status"] == MediationStatus.MEDIATED].to_dict("records")
+    wrong = [_plain(row) for row in found if (row["exposure"], row["mediator"]) not in known]
+    return "; ".join(f"{_triple(row, labels)} ({_doubts(row)})" for row in wrong)
+
+
+def _doubts(row: Mapping[str, Any]) -> str:
+    """The caveats of a triple in one line."""
+    return " ".join(caveats(row)) or "without a caveat"

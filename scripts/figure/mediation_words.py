@@ -13,11 +13,16 @@ from scripts.table.mediation import CAVEATS, TRIPLE, Gate, MediationStatus, Prop
 
 # Mediated ones first, then those that a gate stopped after both steps, then the others.
 STOPPED = (
+    MediationStatus.AS_CONTROL,
     *(MediationStatus.NOT_COLOCALISED, MediationStatus.REVERSED_1, MediationStatus.REVERSED_2),
     *(MediationStatus.CONTROL_TOO, MediationStatus.STEP_2_SILENT, MediationStatus.SHARED_INSTRUMENTS),
     *(MediationStatus.COLLINEAR, MediationStatus.NO_INSTRUMENT_2),
 )
-ORDER = (MediationStatus.MEDIATED, *STOPPED, MediationStatus.STEP_1_SILENT, MediationStatus.NO_INSTRUMENT_1)
+NOT_REACHED = (
+    *(MediationStatus.STEP_1_SILENT, MediationStatus.NO_INSTRUMENT_1),
+    *(MediationStatus.MEDIATOR_SILENT, MediationStatus.NOT_FOLLOWED),
+)
+ORDER = (MediationStatus.MEDIATED, *STOPPED, *NOT_REACHED)
 
 Triple = Mapping[str, Any]
 

@@ -116,18 +116,19 @@ def monte_carlo(
     total: Estimate,
     draws: int,
     rng: np.random.Generator,
-    covariance: float = 0.0,
+    covariances: tuple[float, float] = (0.0, 0.0),
 ) -> MonteCarlo:
-    """Intervals of a b and of a b/total from normal draws; `covariance` is that of b and the total.
+    """Intervals of a b and of a b/total from normal draws; `covariances` are those of a and b with the total.
 
     Percentiles of the draws (Tofighi & MacKinnon 2011, doi 10.3758/s13428-011-0076-x).
     """
     standard = rng.standard_normal((3, draws))
-    slope = covariance / b.se**2
-    rest = math.sqrt(max(total.se**2 - slope * covariance, 0.0))
-    error_b = b.se * standard[1]
-    indirect = (a.beta + a.se * standard[0]) * (b.beta + error_b)
-    share = indirect / (total.beta + slope * error_b + rest * standard[2])
+    steps = np.array([a.se, b.se])
+    errors = steps[:, None] * standard[:2]
+    slopes = np.array(covariances) / steps**2
+    rest = math.sqrt(max(total.se**2 - float(slopes @ covariances), 0.0))
+    indirect = (a.beta + errors[0]) * (b.beta + errors[1])
+    share = indirect / (total.beta + slopes @ errors + rest * standard[2])
     return MonteCarlo(_ends(indirect), _ends(share))
 
 

@@ -25,7 +25,8 @@ EXPOSURE, MEDIATOR = 0, 1  # columns
 class TwoStep:
     """a, b, c and c' of one triple, Q of the second step's residuals, and covariances with the total.
 
-    `q` is None where there are as many coefficients as variants.
+    `q` is None where there are as many coefficients as variants. What the exposure's instruments do to the
+    mediator beyond the exposure reaches the outcome too: it is an error of step 1 and, times b, of the total.
     """
 
     step_1: Estimate
@@ -33,6 +34,7 @@ class TwoStep:
     total: Estimate
     direct: Estimate
     q: Heterogeneity | None
+    covariance_step_1: float
     covariance_step_2: float
     covariance_direct: float
 
@@ -48,8 +50,8 @@ class TwoStep:
 
     @property
     def covariance_indirect(self) -> float:
-        """Of a b with the total, through the outcome's errors that b and the total share."""
-        return self.step_1.beta * self.covariance_step_2
+        """Of a b with the total, through the errors that either step shares with it."""
+        return self.step_1.beta * self.covariance_step_2 + self.step_2.beta * self.covariance_step_1
 
 
 def two_step(
@@ -72,12 +74,17 @@ def two_step(
     information = float(np.sum((x[whole] / se_y[whole]) ** 2))
     shared = beta_x[both], beta_y[both], se_y[both], EXPOSURE, own[both]
     covariance = covariance_with_total(*shared, information)
+    step_1 = single_or_ivw(x[first], m[first], se_m[first])
+    # Beyond the errors of measurement; the part of it that the variants of the total have seen.
+    excess = step_1.se**2 - 1.0 / float(np.sum((x[first] / se_m[first]) ** 2))
+    seen = float(np.sum((x[first & whole] / se_y[first & whole]) ** 2)) / information
     return TwoStep(
-        step_1=single_or_ivw(x[first], m[first], se_m[first]),
+        step_1=step_1,
         step_2=step_2,
         total=single_or_ivw(x[whole], beta_y[whole], se_y[whole]),
         direct=direct,
         q=q,
+        covariance_step_1=step_2.beta * max(excess, 0.0) * seen,
         covariance_step_2=float(covariance[MEDIATOR]),
         covariance_direct=float(covariance[EXPOSURE]),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from scripts.method.printed_proportion import Printed, check_printed_proportion
 from scripts.study.config import nearest
 
 
@@ -36,8 +37,16 @@ def mediation_problems(
                 f"config: `mediation.controls[{i}].mediator` is {pair['mediator']}, no mediator{near} "
                 "(without negative controls: `controls: []`)"
             )
+        if pair["control"] == pair["mediator"]:
+            yield f"config: `mediation.controls[{i}]` makes {pair['control']} the negative control of itself"
     asked = section["exposures"]
     for exposure in [] if isinstance(asked, str) else asked:
         if exposure not in exposures:
             near = nearest(exposure, sorted(exposures))
             yield f"config: `mediation.exposures` has {exposure}, which is no exposure of the study{near}"
+    for i, one in enumerate(section["printed"]):
+        numbers = (Printed.of(*one[key]) for key in ("proportion", "total"))
+        try:
+            check_printed_proportion(*numbers, ratio=one["ratio"])
+        except ValueError as error:
+            yield f"config: `mediation.printed[{i}]`: {error}"

@@ -10,6 +10,7 @@ from scripts.table.trait import AUTO, Trait
 
 Traits = Mapping[str, Trait]
 Where = Mapping[str, str]
+INDEPENDENT = ("instruments", "gtex_independent")  # formats of variants that are independent already
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +234,12 @@ def _build_problems(
 def _panel_problems(
     config: Mapping[str, Any], traits: Traits, exposures: set[str], where: Where
 ) -> Iterator[str]:
-    unclumped = _clumped(traits, exposures)
+    unclumped = _clumped(config, traits, exposures)
     if unclumped:
         trait = unclumped[0]
         yield (
             f"{where[trait.id]} (id `{trait.id}`): `format` is {trait.format}, whose variants must be "
-            f"clumped: set `ld_panel` ({len(unclumped)} exposures need it), or use format instruments"
+            f"clumped: set `ld_panel` ({len(unclumped)} traits need it), or use format instruments"
         )
     used = exposures | roles_of(config, traits)
     unknown = [trait for trait in traits.values() if trait.id in used and trait.build == AUTO]
@@ -250,8 +251,10 @@ def _panel_problems(
         )
 
 
-def _clumped(traits: Traits, exposures: set[str]) -> list[Trait]:
-    return [trait for trait in traits.values() if trait.id in exposures and trait.format != "instruments"]
+def _clumped(config: Mapping[str, Any], traits: Traits, exposures: set[str]) -> list[Trait]:
+    """Traits whose instruments are chosen by the LD of the panel."""
+    chosen = exposures | set(mediators_of(config["mediation"]))
+    return [trait for trait in traits.values() if trait.id in chosen and trait.format not in INDEPENDENT]
 
 
 def _ancestry_problems(
@@ -268,12 +271,12 @@ def _ancestry_problems(
                 "fixed-effect meta-analysis takes for one population: leave the odd one out, or put "
                 "mixed_ancestry in `quality.allow`"
             )
-    others = [trait for trait in _clumped(traits, exposures) if trait.ancestry != panel]
+    others = [trait for trait in _clumped(config, traits, exposures) if trait.ancestry != panel]
     if others and config["ld_panel"] is not None and "panel_ancestry" not in allowed:
         trait = others[0]
         yield (
             f"{where[trait.id]} (id `{trait.id}`): `ancestry` is {trait.ancestry}, but that of the LD panel "
             f"is {panel} (`ld_panel_ancestry`), and its instruments would be clumped by the LD of other "
-            f"people ({len(others)} exposures): set a panel of their ancestry, or put panel_ancestry in "
+            f"people ({len(others)} traits): set a panel of their ancestry, or put panel_ancestry in "
             "`quality.allow`"
         )

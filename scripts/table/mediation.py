@@ -6,10 +6,10 @@ from scripts.table.status import Status
 
 TRIPLE = ["exposure", "mediator", "outcome"]
 NUMBERS = ["beta", "se", "ci_low", "ci_high", "neglog10_p", "p"]
-EFFECTS = ("step_1", "step_2", "total", "direct", "indirect")
+EFFECTS = ("step_1", "step_2", "total", "direct", "indirect", "alone")
 COUNTS = [
     *("n_exposure", "n_in_mediator", "n_mediator", "n_shared", "n_mediator_used", "n_union"),
-    *("m_step_1", "m_step_2"),
+    *("m_step_1", "m_step_2", "m_alone"),
 ]
 COLUMNS = [
     *(*TRIPLE, "gene_symbol", "status", "caveats", "proportion_status", *COUNTS),
@@ -22,6 +22,8 @@ COLUMNS = [
     *("proportion_mc_low", "proportion_mc_high", "proportion_too_narrow_low", "proportion_too_narrow_high"),
     *("conditional_f_exposure", "conditional_f_mediator"),
     *("q_step_1", "q_step_1_df", "q_step_1_neglog10_p", "q_step_2", "q_step_2_df", "q_step_2_neglog10_p"),
+    *("alone_n", "alone_p_adjusted"),
+    *("alone_reverse_beta", "alone_reverse_se", "alone_reverse_p_adjusted", "alone_reverse_n"),
     *("reverse_1_beta", "reverse_1_se", "reverse_1_p_adjusted", "reverse_1_n"),
     *("reverse_2_beta", "reverse_2_se", "reverse_2_p_adjusted", "reverse_2_n"),
     *("coloc_verdict", "coloc_h4"),
@@ -38,6 +40,11 @@ LEAVE_ONE_OUT = ["step", "rsid", "beta", "ci_low", "ci_high", *TRIPLE]
 class MediationStatus(Status):
     """How far an exposure, a mediator and an outcome came: the first gate that says no, or mediated."""
 
+    NOT_FOLLOWED = "not_followed", "Not followed: the exposure is no hit on this outcome."
+    MEDIATOR_SILENT = (
+        "mediator_silent",
+        "Not followed: the mediator by itself has no significant effect on the outcome.",
+    )
     NO_INSTRUMENT_1 = (
         "no_instrument_1",
         "Not testable: no instrument of the exposure has an effect on the mediator in its file.",
@@ -45,7 +52,7 @@ class MediationStatus(Status):
     STEP_1_SILENT = "step_1_silent", "Not followed: the exposure has no significant effect on the mediator."
     NO_INSTRUMENT_2 = (
         "no_instrument_2",
-        "Not testable: no instrument of the mediator has effects on exposure and outcome.",
+        "Not testable: the mediator has no instrument with the effects that its step needs.",
     )
     SHARED_INSTRUMENTS = (
         "shared_instruments",
@@ -69,6 +76,10 @@ class MediationStatus(Status):
     CONTROL_TOO = (
         "control_too",
         "Not mediated here: the negative control of the mediator shows the same, in the same direction.",
+    )
+    AS_CONTROL = (
+        "as_control",
+        "Not reported: a negative control, which passes every gate and speaks against its mediator.",
     )
     MEDIATED = "mediated", "A part of the effect passes through the mediator: every gate was passed."
 
@@ -97,6 +108,9 @@ class ProportionStatus(Status):
 class Gate(Status):
     """What is asked of a triple, in this order."""
 
+    FOLLOWED = "followed", "Is the exposure followed on this outcome?"
+    MEDIATOR = "mediator", "Does the mediator by itself act on the outcome?"
+    MEDIATOR_REVERSE = "mediator_reverse", "Does the outcome by itself not act on the mediator?"
     INSTRUMENTS_1 = "instruments_1", "Has the exposure instruments in the mediator's file?"
     STEP_1 = "step_1", "Does the exposure act on the mediator?"
     INSTRUMENTS_2 = "instruments_2", "Has the mediator instruments that it does not share with the exposure?"
@@ -107,7 +121,7 @@ class Gate(Status):
     COLOCALISATION = "colocalisation", "Do mediator and outcome share the causal variant?"
     REVERSE_1 = "reverse_1", "Does the mediator not act on the exposure?"
     REVERSE_2 = "reverse_2", "Does the outcome not act on the mediator?"
-    MHC = "mhc", "Do the instruments lie outside the MHC?"
+    MHC = "mhc", "Do the gene and the instruments lie outside the MHC?"
     CIS_OVERLAP = "cis_overlap", "Do the exposure's instruments lie outside the gene's own window?"
     SEVERAL_VARIANTS = "several_variants", "Does the mediator rest on more than one variant?"
     CONTROL = "control", "Is the negative control of the mediator silent?"
@@ -129,10 +143,12 @@ CAVEATS = {
     Gate.HETEROGENEITY_1: "The exposure's instruments disagree on the mediator.",
     Gate.HETEROGENEITY_2: "The instruments disagree on the outcome.",
     Gate.COLOCALISATION: "It is not shown that mediator and outcome share the causal variant.",
+    Gate.MEDIATOR_REVERSE: "Whether the outcome acts on the mediator could not be tested.",
     Gate.REVERSE_1: "The reverse of step 1 could not be tested.",
     Gate.REVERSE_2: "The reverse of step 2 could not be tested.",
     Gate.MHC: (
-        "Instruments lie in the MHC, where linkage disequilibrium is long and HLA genes hard to tell apart."
+        "The gene or instruments lie in the MHC, where linkage disequilibrium is long and HLA genes are hard "
+        "to tell apart: a candidate, no more."
     ),
     Gate.CIS_OVERLAP: (
         "Instruments of the exposure lie in the gene's own window: a neighbour may pass for an effect."

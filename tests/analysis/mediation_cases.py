@@ -6,13 +6,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.analysis.mediation_study import Inputs
+from scripts.analysis.mediation_inputs import Inputs
 from scripts.analysis.mediators import Cis
 from scripts.table import sumstats
 from scripts.table.correlations import Correlations
 
 HARMONISE = {"palindromic": "infer", "palindromic_maf_max": 0.42}
-SETTINGS: dict[str, Any] = {"fdr": 0.05, "clump_r2": 0.01, "secondary_p": 1e-5, "draws": 2000, "controls": []}
+SETTINGS: dict[str, Any] = {
+    **{"mediators": ["m"], "controls": [], "mediators_act": "not_asked", "fdr": 0.05},
+    **{"clump_r2": 0.01, "secondary_p": 1e-5, "draws": 2000, "nominal_p": 0.05},
+}
 N = {"x": 200_000, "m": 200_000, "y": 300_000}
 
 
@@ -73,6 +76,7 @@ def inputs_of(traits: Mapping[str, pd.DataFrame], n_own: int = 20, **changed: An
         "exposures": {"x": instruments(traits["x"].iloc[:n_own])},
         "mediators": {"m": instruments(traits["m"].iloc[n_own:])},
         "outcomes": {"y": instruments(traits["y"].iloc[:0])},
+        "followed": {"y": ["x"]},
         "rows": traits,
         "cis": {"m": Cis("M", 22, 4_000_000, 30_000_000)},
         "panel": None,

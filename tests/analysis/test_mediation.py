@@ -10,10 +10,22 @@ import pytest
 from scripts.analysis.mediation_gates import answers_of, status_of
 from scripts.analysis.mediation_study import Found, screen
 from scripts.analysis.mediation_verdict import judged
-from scripts.analysis.mediators import apart_from, cis_eqtls, windows_of
+from scripts.analysis.mediators import Cis, apart_from, check_genes, cis_eqtls, windows_of
 from scripts.table.coloc import ColocVerdict
 from scripts.table.mediation import COLUMNS, Gate, MediationStatus, ProportionStatus
-from tests.analysis.mediation_cases import SETTINGS, inputs_of, three_traits
+from tests.analysis.mediation_cases import SETTINGS, inputs_of, instruments, standard, three_traits
+
+FACTS: dict[str, Any] = {
+    **{"is_followed": True, "acts": None, "is_control": False},
+    **{"is_gene": False, "gene_in_mhc": False, "in_mhc": 0, "n_cis_overlap": 0},
+}
+
+
+CIS = Cis("M", 22, 4_000_000, 30_000_000)
+
+
+def place_of(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    return rows["chromosome"].to_numpy(), rows["position"].to_numpy()
 
 
 @dataclass
@@ -99,6 +111,17 @@ def test_suppression_and_a_weak_total_are_said_and_no_proportion_is_printed() ->
         assert np.isnan(told["proportion"]) and np.isfinite(told["indirect_beta"])
 
 
+def test_a_total_of_0_has_no_proportion() -> None:
+    """A file whose effects are rounded has exact zeros: of one instrument the total is then 0."""
+    rows = three_traits(a=0.5, b=0.3, direct=0.15, n_own=1, n_cis=1)
+    y = rows["y"].copy()
+    y.loc[0, "beta"] = 0.0
+    own, others = instruments(rows["x"].iloc[:1]), instruments(rows["m"].iloc[1:])
+    row, _ = run({**rows, "y": y}, exposures={"x": own}, mediators={"m": others})
+    assert (row["status"], row["total_beta"]) == (MediationStatus.MEDIATED, 0.0)
+    assert row["proportion_status"] == ProportionStatus.TOTAL_WEAK and np.isnan(row["proportion"])
+
+
 def test_a_single_variant_is_called_that() -> None:
     rows = three_traits(a=0.5, b=0.3, direct=0.15, n_cis=1)
     row, gates = run(rows)
@@ -154,6 +177,26 @@ def test_steiger_leaves_out_what_points_the_other_way() -> None:
     assert abs(with_filter["step_1_beta"] - 0.3) < 0.05 < abs(without["step_1_beta"] - 0.3)
 
 
+def test_steiger_does_not_thin_out_what_a_small_sample_measures_badly() -> None:
+    """Valid instruments stay where the mediator has few people, and step 1 is right on average.
+
+    Of a mediator in 500 people chance alone explains 0.2%, more than most of these do of the exposure.
+    """
+    rng = np.random.default_rng(9)
+    steps, lost = [], 0
+    for seed in range(60):
+        rows = three_traits(a=0.5, b=0.3, direct=0.15, seed=seed)
+        x = standard(rows["x"]["beta"].to_numpy() / 3, 40_000, *place_of(rows["x"]))
+        m = standard(rows["m"]["beta"].to_numpy() / 3, 500, *place_of(rows["m"]))
+        m["beta"] += rng.standard_normal(len(m)) * m["se"]
+        row, _ = run({**rows, "x": x, "m": m}, mediators={"m": instruments(m.iloc[20:])})
+        steps.append(row["step_1_beta"])
+        lost += 20 - row["n_in_mediator"]
+    error = np.std(steps) / np.sqrt(len(steps))
+    assert abs(np.mean(steps) - 0.5) < 3 * error < 0.2
+    assert lost <= 5  # of 1,200; a comparison without a test leaves out a half
+
+
 def test_swapped_alleles_change_nothing() -> None:
     rows = three_traits(a=0.5, b=0.3, direct=0.15)
     m = rows["m"].copy()
@@ -174,15 +217,118 @@ def test_a_control_that_shows_the_same_forbids_it() -> None:
         rows, mediators=both, rows={**rows, "k": rows["m"]}, cis={**inputs.cis, "k": inputs.cis["m"]}
     )
     found = screen(given, Verdict())  # type: ignore[arg-type]
-    table, _ = judged(found.rows, found.facts, {"m": "k"}, SETTINGS["fdr"])
-    assert table.set_index("mediator")["status"].to_dict() == {"m": "control_too", "k": "mediated"}
+    table, _ = judged(found.rows, found.facts, {"m": ["k"]}, SETTINGS["fdr"])
+    assert table.set_index("mediator")["status"].to_dict() == {"m": "control_too", "k": "as_control"}
     assert np.isnan(table.set_index("mediator").loc["m", "indirect_beta"])
     silent = {**rows, "k": three_traits(a=0.0, b=0.0, direct=0.3, seed=2)["m"]}
     found = screen(inputs_of(rows, mediators=both, rows=silent), Verdict())  # type: ignore[arg-type]
-    table, gates = judged(found.rows, found.facts, {"m": "k"}, SETTINGS["fdr"])
+    table, gates = judged(found.rows, found.facts, {"m": ["k"]}, SETTINGS["fdr"])
     assert table.set_index("mediator")["status"].to_dict() == {"m": "mediated", "k": "step_1_silent"}
     control = gates[(gates["mediator"] == "m") & (gates["gate"] == Gate.CONTROL)].iloc[0]
     assert (control["status"], control["value"]) == ("passed", "k: step_1_silent")
+
+
+def test_a_control_that_cannot_be_told_apart_says_nothing() -> None:
+    """Every instrument of the control is the exposure's: not a silent control, but none."""
+    rows = three_traits(a=0.5, b=0.3, direct=0.15)
+    inputs = inputs_of(rows)
+    shared = instruments(rows["m"].iloc[:1])
+    given = inputs_of(rows, mediators={**inputs.mediators, "k": shared}, rows={**rows, "k": rows["m"]})
+    found = screen(given, Verdict())  # type: ignore[arg-type]
+    table, gates = judged(found.rows, found.facts, {"m": ["k"]}, SETTINGS["fdr"])
+    by_name = table.set_index("mediator")
+    assert by_name["status"].to_dict() == {"m": "mediated", "k": "shared_instruments"}
+    assert "control" in by_name.loc["m", "caveats"].split(";")
+    control = gates[(gates["mediator"] == "m") & (gates["gate"] == Gate.CONTROL)].iloc[0]
+    assert control["value"] == "k: shared_instruments"
+
+
+def test_each_of_several_controls_is_asked() -> None:
+    rows = three_traits(a=0.5, b=0.3, direct=0.15)
+    inputs = inputs_of(rows)
+    names = dict.fromkeys(("m", "quiet", "loud"), inputs.mediators["m"])
+    quiet = three_traits(a=0.0, b=0.0, direct=0.3, seed=2)["m"]
+    given = inputs_of(
+        rows, mediators=names, rows={**rows, "quiet": quiet, "loud": rows["m"]}, cis=dict.fromkeys(names, CIS)
+    )
+    found = screen(given, Verdict())  # type: ignore[arg-type]
+    for controls in (["loud", "quiet"], ["quiet", "loud"]):
+        table, gates = judged(found.rows, found.facts, {"m": controls}, SETTINGS["fdr"])
+        assert table.set_index("mediator").loc["m", "status"] == "control_too"
+        assert (gates["gate"] == Gate.CONTROL).sum() == 2
+
+
+def test_an_exposure_is_followed_on_the_outcomes_that_it_hits() -> None:
+    rows = three_traits(a=0.5, b=0.3, direct=0.15)
+    none = instruments(rows["y"].iloc[:0])
+    given = inputs_of(
+        {**rows, "z": rows["y"]}, outcomes={"y": none, "z": none}, followed={"y": ["x"], "z": []}
+    )
+    found = screen(given, Verdict())  # type: ignore[arg-type]
+    table, gates = judged(found.rows, found.facts, {}, SETTINGS["fdr"])
+    assert table.set_index("outcome")["status"].to_dict() == {"y": "mediated", "z": "not_followed"}
+    assert gates.loc[gates["outcome"] == "z", "gate"].tolist() == ["followed"]
+
+
+def test_with_mediators_asked_first_only_what_acts_by_itself_is_followed() -> None:
+    """k acts on nothing and is not asked further; the family of step 1 is smaller for it."""
+    rows = three_traits(a=0.5, b=0.3, direct=0.15)
+    quiet = three_traits(a=0.5, b=0.0, direct=0.3)["m"]
+    inputs = inputs_of(rows)
+    # The outcome of k is another one: k's own variants do nothing to y.
+    y = rows["y"].copy()
+    k_rows = pd.concat([quiet.iloc[20:].assign(chromosome=21), quiet.iloc[:20]], ignore_index=True)
+    still = standard(np.zeros(2), 300_000, np.array([21, 21]), k_rows["position"].to_numpy()[:2])
+    traits = {
+        "x": pd.concat([rows["x"], still.assign(n=200_000.0)], ignore_index=True),
+        "m": rows["m"],
+        "k": k_rows,
+        "y": pd.concat([y, still], ignore_index=True),
+    }
+    mediators = {"m": inputs.mediators["m"], "k": instruments(k_rows.iloc[:2])}
+    settings = {**SETTINGS, "mediators": ["m", "k"]}
+    by_order = {}
+    for order in ("not_asked", "nominal", "fdr"):
+        given = inputs_of(traits, mediators=mediators, settings={**settings, "mediators_act": order})
+        found = screen(given, Verdict())  # type: ignore[arg-type]
+        table, gates = judged(found.rows, found.facts, {}, 0.05)
+        by_order[order] = table.set_index("mediator")
+    first, last = by_order["not_asked"], by_order["fdr"]
+    pd.testing.assert_frame_equal(last, by_order["nominal"])
+    assert first["status"].to_dict() == {"m": "mediated", "k": "step_2_silent"}
+    assert last["status"].to_dict() == {"m": "mediated", "k": "mediator_silent"}
+    assert gates.loc[gates["mediator"] == "k", "gate"].tolist() == ["mediator"]
+    assert (first["m_step_1"].tolist(), last["m_step_1"].tolist()) == ([2, 2], [1, 1])
+    assert np.isnan(last.loc["k", "step_1_beta"]) and last.loc["k", "alone_n"] == 2
+    m = last.loc["m"]
+    assert abs(m["alone_beta"] - 0.3) < 3 * m["alone_se"] < 0.05 and m["alone_n"] == 2
+    assert m["step_2_beta"] == first.loc["m", "step_2_beta"]
+
+
+def test_with_mediators_asked_first_the_outcome_must_not_act_on_it() -> None:
+    rows = three_traits(a=0.5, b=0.3, direct=0.15)
+    there = standard(np.full(6, 0.08), 300_000, np.full(6, 21), 1_000_000 * np.arange(1, 7))
+    y = pd.concat([rows["y"], there], ignore_index=True)
+    m = pd.concat([rows["m"], there.assign(beta=0.03, n=200_000.0)], ignore_index=True)
+    given = inputs_of(
+        {**rows, "y": y, "m": m},
+        mediators={"m": instruments(rows["m"].iloc[20:])},
+        outcomes={"y": instruments(y.iloc[22:])},
+        settings={**SETTINGS, "mediators_act": "fdr"},
+    )
+    found = screen(given, Verdict())  # type: ignore[arg-type]
+    table, gates = judged(found.rows, found.facts, {}, 0.05)
+    assert table["status"].tolist() == [MediationStatus.REVERSED_2]
+    assert table["alone_reverse_beta"].iloc[0] == pytest.approx(0.375)
+    assert gates["gate"].tolist() == ["mediator", "mediator_reverse"]
+
+
+def test_a_gene_in_the_mhc_is_called_that_wherever_it_ends() -> None:
+    rows = {name: part.copy() for name, part in three_traits(a=0.0, b=0.3, direct=0.3).items()}
+    row, gates = run(rows, cis={"m": Cis("HLA-DRB1", 6, 31_500_000, 33_500_000)})
+    assert row["status"] == MediationStatus.STEP_1_SILENT
+    assert row["caveats"] == "mhc" and gates.loc["mhc", "value"] == "0 instruments, and the gene"
+    assert not Cis("A", 6, 23_000_000, 25_500_000).in_mhc and not CIS.in_mhc
 
 
 def test_each_family_is_adjusted_by_itself() -> None:
@@ -260,6 +406,14 @@ def test_a_mediator_is_a_gene_by_id_or_symbol() -> None:
     assert (found["z"].start, found["z"].end) == (4_900_000, 5_110_000)
 
 
+def test_a_gene_whose_place_is_not_known_is_an_error() -> None:
+    check_genes(["ENSG00000100001.5", "ferritin"], {"ENSG00000100001.5": CIS})
+    with pytest.raises(
+        ValueError, match=r"mediator ENSG00000100002\.1 has the id of a gene that genes\.table"
+    ):
+        check_genes(["ENSG00000100001.5", "ENSG00000100002.1"], {"ENSG00000100001.5": CIS})
+
+
 def test_without_a_panel_neighbours_count_as_linked() -> None:
     rows = three_traits(a=0.5, b=0.3, direct=0.15)["m"].iloc[[0, 20, 21]]
     near = rows.assign(position=rows["position"] + 1000).head(2)
@@ -269,8 +423,7 @@ def test_without_a_panel_neighbours_count_as_linked() -> None:
 
 def test_status_of_an_unknown_stop() -> None:
     row, _ = run(three_traits(a=0.5, b=0.3, direct=0.15))
-    facts = {"is_gene": False, "in_mhc": 2, "n_cis_overlap": 0}
-    answers = answers_of(row.to_dict(), facts, 0.05)
+    answers = answers_of(row.to_dict(), {**FACTS, "in_mhc": 2}, 0.05)
     told = {answer.gate: answer.status.value for answer in answers}
     assert told[Gate.COLOCALISATION] == "not_asked" and told[Gate.MHC] == "caveat"
     assert Gate.CIS_OVERLAP not in told

@@ -1,6 +1,6 @@
 """How often each interval of a mediated effect and of its proportion holds the truth.
 
-    OMP_NUM_THREADS=1 PYTHONPATH=. python tests/benchmarks/mediation.py --studies 4000
+    python -m tests.benchmarks.mediation
 
 writes docs/mediation.md. A study is a triple of exposure, mediator and outcome measured in three samples,
 simulated by tests/method/mediation_cases.py; the steps are estimated as the workflow does.
@@ -28,19 +28,20 @@ TEXT = """\
 # Mediation: what the intervals hold
 
 {studies:,} simulated triples a scenario: share (%) whose 95% interval holds the truth. SIMULATED data;
-one standard error of a share is {error:.1f} points. `python tests/benchmarks/mediation.py` repeats this.
+one standard error of a share is {error:.1f} points. `python -m tests.benchmarks.mediation` repeats this.
 
 {table}
 
 - *Printed*: the share of studies in which the total is at least 3 standard errors from 0 and no part
   works against another, so that the workflow prints a proportion at all.
 - The delta, Fieller and Monte-Carlo intervals of the proportion count the total's own error and what it
-  has in common with step 2. The last column takes the total as known, which is how such intervals are
-  often printed: it is there for comparison and labelled too narrow wherever it appears. How much it lacks
-  depends on the total: little where the total is many standard errors from 0, most where it is few.
-- Where the exposure's instruments disagree on the mediator, their disagreement reaches the outcome
-  through the mediator: errors of step 1 and of the total then go together, which the intervals of the
-  proportion do not count; they are wider than need be. The gate of heterogeneity says so.
+  has in common with both steps: with step 2 the errors of the outcome, with step 1 what the exposure's
+  instruments do to the mediator beside the exposure (where they disagree on the mediator), which reaches
+  the outcome through it.
+- The last column takes the total as known, which is how such intervals are often printed: it is there for
+  comparison and labelled too narrow wherever it appears. How much it lacks depends on the total: little
+  where the total is many standard errors from 0, most where it is few. Only where the instruments disagree
+  on the mediator do its two mistakes, no error of the total and nothing in common with it, undo each other.
 - The difference method (total less direct) is less well covered with few or weak instruments: measurement
   error of the effects on exposure and mediator moves its direct effect. The workflow reports the product
   and prints the difference beside it.
@@ -74,7 +75,7 @@ def table_of(studies: int) -> str:
 def main() -> None:
     """Write docs/mediation.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--studies", type=int, default=4000)
+    parser.add_argument("--studies", type=int, default=2000)
     studies = parser.parse_args().studies
     check = check_printed_proportion(Printed(41.8, 19.9, 63.7, 1), Printed(0.87, 0.76, 0.99, 2), ratio=True)
     error = 100 * (0.95 * 0.05 / studies) ** 0.5

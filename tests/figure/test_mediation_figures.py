@@ -31,6 +31,8 @@ NAMES = {
     "n": "Nothing",
 }
 LABELS = labels_of(NAMES, dict.fromkeys(NAMES, "SD") | {"y": "log odds"})
+PRINTED = {"name": "Printed", "proportion": [41.8, 19.9, 63.7], "total": [0.87, 0.76, 0.99], "ratio": True}
+FDR = {"fdr": 0.05, "mediators_act": "not_asked", "printed": [PRINTED]}
 DRAWINGS = {"heatmap": "<svg>heat</svg>", "paths": "<svg>paths</svg>"}
 
 
@@ -50,7 +52,8 @@ def study() -> tuple[pd.DataFrame, pd.DataFrame, Found]:
     silent = three_traits(a=0.0, b=0.0, direct=0.3, seed=2)["m"]
     known = inputs_of(rows)
     every = dict.fromkeys(("m", "s", "n"), known.mediators["m"])
-    inputs = inputs_of(rows, mediators=every, rows={**rows, "s": against, "n": silent})
+    asked = {**SETTINGS, "mediators": list(every)}
+    inputs = inputs_of(rows, mediators=every, rows={**rows, "s": against, "n": silent}, settings=asked)
     found = screen(inputs, Shared())  # type: ignore[arg-type]
     return *judged(found.rows, found.facts, {}, SETTINGS["fdr"]), found
 
@@ -77,6 +80,17 @@ def test_words() -> None:
     assert "works against the total effect (suppression)" in proportion(row_of("s"))
     assert caveats(row_of("m")) == ["The reverse of step 2 could not be tested."]
     assert [percent(value) for value in (0.381, -0.02, np.inf, -np.inf)] == ["38%", "−2%", "∞", "−∞"]
+
+
+def test_exposures_that_act_on_nothing_have_no_row() -> None:
+    table = study()[0]
+    quiet = table[table["mediator"] == "n"]
+    many = pd.concat([table, *(quiet.assign(exposure=f"q{k}") for k in range(30))], ignore_index=True)
+    few, all_quiet = draw_heatmap(many, LABELS), draw_heatmap(many[many["mediator"] == "n"], LABELS)
+    words = [text.get_text().replace("\n", " ") for text in few.texts]
+    assert any("Not shown: 30 exposures" in text for text in words) and "q0" not in words
+    assert "q0" in [text.get_text() for text in all_quiet.texts]
+    check_layout(few)
 
 
 def test_cells_of_the_heat_map() -> None:
@@ -124,14 +138,22 @@ def test_the_page_says_what_was_found_and_why_not() -> None:
     truth = pd.DataFrame(
         [{"mediator": "m", "class": "mediator", "exposure": "x", "step_1": 0.5, "indirect": 0.15}]
     )
-    page = mediation_page("A study", table, gates, truth, LABELS, 0.05, DRAWINGS)
+    page = mediation_page("A study", table, gates, truth, LABELS, FDR, DRAWINGS)
     assert "1 exposure and 3 mediators: 2 triples with a second step, 2 mediated." in page
     assert "works against the total effect (suppression)" in page
     assert "Too narrow" in page and "Beside the truth" in page
     assert "Does the mediator act on the outcome, with the exposure held?" in page
-    without = mediation_page("A study", table.iloc[2:], gates, None, LABELS, 0.05, DRAWINGS)
+    assert "41.8 (19.9 to 63.7); 0.87 (0.76 to 0.99)" in page
+    assert "The interval cannot contain the total&#39;s own error" in page
+    assert "Mediators by themselves" in page and "Mediators are asked first" not in page
+    assert "Found beyond that" in page  # that of s, which the truth does not name
+    asked = mediation_page(
+        "A study", table, gates, None, LABELS, {**FDR, "mediators_act": "nominal"}, DRAWINGS
+    )
+    assert "Mediators are asked first" in asked and "nominally" in asked
+    without = mediation_page("A study", table.iloc[2:], gates, None, LABELS, FDR, DRAWINGS)
     assert "No exposure acts on a mediator" in without and "Beside the truth" not in without
-    empty = mediation_page("A study", table.iloc[:0], gates.iloc[:0], truth, LABELS, 0.05, DRAWINGS)
+    empty = mediation_page("A study", table.iloc[:0], gates.iloc[:0], truth, LABELS, FDR, DRAWINGS)
     assert "0 exposures and 0 mediators: 0 triples with a second step, 0 mediated." in empty
 
 
@@ -161,7 +183,7 @@ def test_the_step_writes_the_same_bytes_twice(tmp_path: Path) -> None:
             title="A study",
             labels=NAMES,
             units={"y": "log odds"},
-            settings={"max_figures": 1, "fdr": 0.05},
+            settings={"max_figures": 1, **FDR},
             min_posterior=0.8,
         )
         made.append({str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()})

@@ -68,7 +68,8 @@ INTERVALS = (
 def covered(truth: Truth, fit: TwoStep, rng: np.random.Generator) -> dict[str, bool]:
     """Whether each interval holds the truth."""
     cov, total, indirect = fit.covariance_indirect, fit.total, fit.indirect
-    drawn = monte_carlo(fit.step_1, fit.step_2, total, 2000, rng, fit.covariance_step_2)
+    covariances = fit.covariance_step_1, fit.covariance_step_2
+    drawn = monte_carlo(fit.step_1, fit.step_2, total, 2000, rng, covariances)
     aroian, other = product_effect(fit.step_1, fit.step_2, "second"), fit.indirect_by_difference
     share, fixed = proportion_mediated(indirect, total, cov), proportion_total_fixed(indirect, total)
     parts = [

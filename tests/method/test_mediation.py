@@ -171,6 +171,29 @@ def test_covariance_is_that_of_repeated_outcomes() -> None:
     np.testing.assert_allclose(found, expected[0, 1:] / scale[0] / scale[1:], atol=0.04)
 
 
+def test_pleiotropy_on_the_mediator_is_an_error_of_step_1_and_of_the_total() -> None:
+    """The covariance that is told is that of repeated studies; without pleiotropy it is next to nothing."""
+    told, steps = {}, {}
+    for pleiotropy in (0.0, 0.03):
+        rng = np.random.default_rng(4)
+        truth = Truth(0.4, 0.6, 0.1, pleiotropy=pleiotropy)
+        fits = [two_step(*simulated(truth, rng)) for _ in range(3_000)]
+        told[pleiotropy] = np.mean([fit.covariance_step_1 for fit in fits])
+        steps[pleiotropy] = np.cov(np.array([(fit.step_1.beta, fit.total.beta) for fit in fits]).T)
+    covariance = steps[0.03][0, 1]
+    assert covariance / np.sqrt(np.prod(np.diag(steps[0.03]))) > 0.9
+    assert told[0.03] == pytest.approx(covariance, rel=0.06)  # of 3,000: 2.6% is one standard error
+    assert 0.0 <= told[0.0] < 0.04 * covariance
+
+
+def test_coverage_where_the_instruments_disagree_on_the_mediator() -> None:
+    found = coverage(Truth(0.4, 0.3, 0.2, pleiotropy=0.02), 1000, seed=1)
+    honest = {name: share for name, share in found.items() if name.startswith("proportion, ")}
+    del honest["proportion, total as if known (too narrow)"]
+    assert len(honest) == 3
+    assert all(0.93 <= share <= 0.97 for share in honest.values()), honest
+
+
 def test_one_variant_each_identifies_the_steps_exactly() -> None:
     beta_x = np.array([[0.1, 0.05], [0.0, 0.2]])
     fit = two_step(
@@ -248,7 +271,9 @@ def test_invariances(a: float, b: float, se_a: float, se_b: float) -> None:
 
 def test_monte_carlo_is_reproducible_and_knows_the_covariance() -> None:
     a, b, total = Estimate(0.4, 0.05, 9), Estimate(0.3, 0.05, 9), Estimate(0.3, 0.05, 9)
-    runs = [monte_carlo(a, b, total, 200_000, np.random.default_rng(2), cov) for cov in (0.0, 0.002, 0.0)]
+    runs = [
+        monte_carlo(a, b, total, 200_000, np.random.default_rng(2), (0.0, cov)) for cov in (0.0, 0.002, 0.0)
+    ]
     assert runs[0] == runs[2]
     assert runs[0].indirect == runs[1].indirect
     widths = [run.proportion[1] - run.proportion[0] for run in runs]

@@ -37,6 +37,7 @@ def test_a_study_of_experiments_runs_without_a_screen(fresh: Checkout) -> None:
         *("forest.svg", "funnel.svg", "moderator_mmse.svg", "moderator_mmse_case.svg")
     }
     assert "exposures: null" in (results / "config.yaml").read_text()
+    assert fresh.run("fetch_only", "--dry-run", *STUDY).returncode == 0  # of nothing
     again = fresh.run(*STUDY)
     assert "Nothing to be done" in again.stdout
 

@@ -763,6 +763,10 @@ def test_the_study_of_3935_phenotypes_is_made_by_arithmetic() -> None:
         assert exposure == f"GCST{90002425 + number}"
         assert study.traits[exposure].paths == (f"gwas_catalog:{exposure}/harmonised_first",)
     named = [exposure for exposure in study.exposures if not study.labels[exposure].startswith("Brain")]
+    genes = ["IL12RB2", "HLA-DRB1", "ESR1", "PPP6R3", "PLEKHG1", "NCAM1"]
+    assert study.mediators == (*(f"{gene}.blood" for gene in genes), "HLA-DRB1.muscle")
+    assert {study.traits[trait].paths for trait in study.mediators[:6]} == {("eqtl_catalogue:QTD000356",)}
+    assert study.traits["HLA-DRB1.blood"].filter == ("molecular_trait_id", "ENSG00000196126")
     printed = read_tsv(ROOT / "config/studies/brain_bone/published/table1.tsv")
     assert set(named) == set(printed["exposure"]) and len(named) == 16
     assert printed.groupby("method").size().to_dict() == {"gsmr": 16, "ivw": 43}
@@ -780,12 +784,29 @@ def test_lead_exposures_are_the_named_one_or_all_whole_files() -> None:
         ("mediators", ["SIMM1.bloot"], "no trait table lists; did you mean `SIMM1.blood`?"),
         ("mediators", ["disease"], "which is an outcome; it cannot be a mediator too"),
         ("controls", [{"mediator": "x", "control": "SIMM1.skin"}], "is x, no mediator; known: SIMM1.blood"),
+        ("controls", [{"mediator": "SIMM1.blood", "control": "SIMM1.blood"}], "negative control of itself"),
+        (
+            "printed",
+            [{"name": "a", "proportion": [41.8, 19.9, 33.7], "total": [0.9, 0.8, 1.0], "ratio": True}],
+            "`mediation.printed[0]`: 41.8 is not within its interval 19.9 to 33.7",
+        ),
+        ("mediators_act", "nominaly", "expected one of not_asked, nominal, fdr"),
         ("exposures", ["sim_0001"], "no exposure of the study; did you mean `sim_001`?"),
         ("exposures", "hit", "expected hits, strongest, all, or a list of ids"),
     ],
 )
 def test_mediators_are_checked(key: str, value: object, message: str) -> None:
     assert message in message_of(with_key(f"mediation.{key}", value))
+
+
+def test_a_mediator_is_clumped_as_an_exposure_is() -> None:
+    """Its file needs the LD panel, and people of the panel's ancestry."""
+    root, config = ROOT, study_config("mediation_height_chr22")
+    assert "TXNRD2" in load_study(config, root).labels.values()
+    message = message_of({**config, "ld_panel": None})
+    assert "must be clumped: set `ld_panel` (26 traits need it)" in message
+    message = message_of({**config, "ld_panel_ancestry": "EAS"})
+    assert "(26 traits)" in message and "`ancestry` is EUR" in message
 
 
 def test_without_mediators_nothing_is_asked() -> None:
