@@ -69,7 +69,8 @@ rule mediate:
         diseases=STUDY.diseases,
         settings={
             key: value for key, value in config["mediation"].items() if key not in ("max_figures", "truth")
-        },
+        }
+        | {"nominal_p": config["error_budget"]["nominal_p"]},
         coloc_settings=config["coloc"],
         selection=config["instruments"],
         mhc=config["mhc"],

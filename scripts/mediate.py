@@ -9,7 +9,7 @@ import pandas as pd
 from scripts.analysis import coloc_tables
 from scripts.analysis.coloc import Scale
 from scripts.analysis.direction import diseases_of
-from scripts.analysis.lead import followed_exposures
+from scripts.analysis.lead import followed_exposures, nominal_pairs
 from scripts.analysis.mediation_coloc import Colocalised
 from scripts.analysis.mediation_study import Inputs, lookup_all, places_of, screen
 from scripts.analysis.mediation_verdict import judged
@@ -62,7 +62,7 @@ def mediate(
     """
     panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
     tested = read_tsv(screened)
-    followed = followed_exposures(settings["exposures"], tested, outcome_ids, exposures)
+    followed = followed_exposures(settings["exposures"], tested, outcome_ids, exposures, names)
     own = _own_instruments(instruments, followed)
     cis = windows_of(read_genes(genes[0]) if genes else pd.DataFrame(), names, settings["cis_window_kb"])
     listed = pd.read_parquet(candidates)
@@ -100,6 +100,7 @@ def mediate(
         clump_window_kb=selection["clump_window_kb"],
         harmonise=harmonise,
         seed=seed,
+        silent=_silent(tested, [name for name in names if name in exposures], outcome_ids, settings),
     )
     shared = {trait: Scale(**scale) for trait, scale in scales.items()}
     colocalised = Colocalised(coloc_tables.Inputs(paths, shared, panel_file, coloc_settings, harmonise, mhc))
@@ -117,6 +118,16 @@ def mediate(
     write_tsv(coloc_tables.framed(colocalised.tables.loci, LOCI), coloc)
     write_tsv(coloc_tables.framed(colocalised.tables.priors, PRIORS), coloc_priors)
     write_parquet(_joined(colocalised.tables.variants, PAIR), coloc_variants)
+
+
+def _silent(
+    tested: pd.DataFrame, screened: list[str], outcomes: list[str], settings: dict[str, Any]
+) -> set[tuple[str, str]]:
+    """Mediators that are exposures of the screen, with the outcomes that they have no nominal effect on."""
+    if settings["mediators_act"] == "not_asked":
+        return set()
+    every = {(mediator, outcome) for mediator in screened for outcome in outcomes}
+    return every - nominal_pairs(tested, screened, settings["nominal_p"])
 
 
 def _own_instruments(batches: list[Path], followed: list[str]) -> dict[str, pd.DataFrame]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
 import pandas as pd
+
+from scripts.table.status import ExposureStatus
 
 
 def strongest_hit(screen: pd.DataFrame, outcome: str, candidates: Collection[str]) -> str | None:
@@ -15,19 +18,32 @@ def strongest_hit(screen: pd.DataFrame, outcome: str, candidates: Collection[str
 
 
 def followed_exposures(
-    asked: str | Sequence[str], screen: pd.DataFrame, outcomes: Sequence[str], exposures: Sequence[str]
+    asked: str | Sequence[str],
+    screen: pd.DataFrame,
+    outcomes: Sequence[str],
+    exposures: Sequence[str],
+    mediators: Collection[str] = (),
 ) -> list[str]:
     """The exposures of a follow-up, in the study's order: `hits`, `strongest`, `all`, or named ones.
 
-    `hits` are those on any of the outcomes, `strongest` the strongest hit on each.
+    `hits` are those on any of the outcomes, `strongest` the strongest hit on each. `mediators` are among them
+    only where they are named.
     """
+    candidates = [exposure for exposure in exposures if exposure not in mediators]
     if asked == "all":
-        return list(exposures)
+        return candidates
     if asked == "strongest":
-        chosen = {strongest_hit(screen, outcome, exposures) for outcome in outcomes}
+        chosen = {strongest_hit(screen, outcome, candidates) for outcome in outcomes}
     elif asked == "hits":
         hits = screen[screen["hit"].astype(bool) & screen["outcome"].isin(list(outcomes))]
-        chosen = set(hits["exposure"])
+        chosen = set(hits["exposure"]) & set(candidates)
     else:
         chosen = set(asked)
     return [exposure for exposure in exposures if exposure in chosen]
+
+
+def nominal_pairs(screen: pd.DataFrame, exposures: Collection[str], nominal_p: float) -> set[tuple[str, str]]:
+    """The pairs of these exposures and an outcome that are nominal by the primary method of the screen."""
+    tested = screen[(screen["status"] == ExposureStatus.ESTIMATED) & screen["exposure"].isin(list(exposures))]
+    found = tested[tested["neglog10_p"] > -np.log10(nominal_p)]
+    return set(zip(found["exposure"], found["outcome"], strict=True))

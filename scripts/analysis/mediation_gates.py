@@ -14,6 +14,7 @@ from scripts.table.mediation import Gate, GateStatus, MediationStatus
 WEAK_F = 10.0
 NOMINAL = -np.log10(0.05)
 STOPS = {
+    Gate.MEDIATOR: MediationStatus.MEDIATOR_SILENT,
     Gate.INSTRUMENTS_1: MediationStatus.NO_INSTRUMENT_1,
     Gate.STEP_1: MediationStatus.STEP_1_SILENT,
     Gate.INSTRUMENTS_2: MediationStatus.NO_INSTRUMENT_2,
@@ -37,13 +38,14 @@ class Answer:
 def answers_of(row: Mapping[str, Any], facts: Mapping[str, Any], fdr: float) -> list[Answer]:
     """All gates of a triple but the control, from its row of mediation.tsv so far, up to the first no.
 
-    `facts`: `is_gene`, `in_mhc` (instruments there), `n_cis_overlap` (of the exposure, in the gene's window).
+    `facts`: `is_gene`, `in_mhc` (instruments there), `n_cis_overlap` (of the exposure, in the gene's window),
+    `acts` (the screen does not speak against an effect of the mediator).
     """
     found = []
     for answer in _asked(row, facts, fdr):
         found.append(answer)
         if answer.status == GateStatus.FAILED and answer.gate in (
-            *(Gate.INSTRUMENTS_1, Gate.STEP_1, Gate.INSTRUMENTS_2, Gate.STEP_2),
+            *(Gate.MEDIATOR, Gate.INSTRUMENTS_1, Gate.STEP_1, Gate.INSTRUMENTS_2, Gate.STEP_2),
         ):
             break
     return found
@@ -65,6 +67,8 @@ def caveats_of(answers: list[Answer]) -> str:
 
 
 def _asked(row: Mapping[str, Any], facts: Mapping[str, Any], fdr: float) -> Iterator[Answer]:
+    if not facts["acts"]:
+        yield Answer(Gate.MEDIATOR, GateStatus.FAILED, "not nominal in the screen")
     yield Answer(Gate.INSTRUMENTS_1, _pass(row["n_in_mediator"] > 0), f"{row['n_in_mediator']} instruments")
     yield Answer(
         Gate.STEP_1, _pass(row["step_1_p_adjusted"] < fdr), f"adjusted P {row['step_1_p_adjusted']:.2g}"

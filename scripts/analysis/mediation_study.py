@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ class Inputs:
     """Instruments of all traits, their rows at each other's instruments, and the study's choices.
 
     `rows` are standard tables by trait. `cis` has the window of each mediator that is a gene. `diseases`
-    (None: no Steiger filter) are the binary traits.
+    (None: no Steiger filter) are the binary traits. `silent` are pairs of a mediator and an outcome that are
+    not followed, since the screen shows no effect of the one on the other.
     """
 
     exposures: Mapping[str, pd.DataFrame]
@@ -58,6 +59,7 @@ class Inputs:
     clump_window_kb: float
     harmonise: Mapping[str, Any]
     seed: int
+    silent: Collection[tuple[str, str]] = ()
 
     def triple(self, exposure: str, mediator: str, outcome: str, others: pd.DataFrame) -> Triple:
         """The exposure's instruments, and these of the mediator, with all effects."""
@@ -108,10 +110,11 @@ def screen(inputs: Inputs, coloc: Colocalised) -> Found:
     for pair in _first_steps(inputs):
         for outcome in inputs.outcomes:
             row = {**pair, "outcome": outcome}
-            passed = row["step_1_p_adjusted"] < inputs.settings["fdr"]
+            acts = (row["mediator"], outcome) not in inputs.silent
+            passed = acts and row["step_1_p_adjusted"] < inputs.settings["fdr"]
             facts = _second_step(row, inputs, coloc, found) if passed else {}
             found.rows.append(row)
-            found.facts.append({**_no_facts(row["mediator"] in inputs.cis), **facts})
+            found.facts.append({**_no_facts(row["mediator"] in inputs.cis), "acts": acts, **facts})
     tested = pd.DataFrame(found.rows)
     logging.info("%d triples, %d with a second step", len(tested), len(found.variants))
     for name in ("step_2", "reverse_1", "reverse_2"):

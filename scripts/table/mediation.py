@@ -38,6 +38,10 @@ LEAVE_ONE_OUT = ["step", "rsid", "beta", "ci_low", "ci_high", *TRIPLE]
 class MediationStatus(Status):
     """How far an exposure, a mediator and an outcome came: the first gate that says no, or mediated."""
 
+    MEDIATOR_SILENT = (
+        "mediator_silent",
+        "Not followed: the mediator has no nominal effect on the outcome in the screen.",
+    )
     NO_INSTRUMENT_1 = (
         "no_instrument_1",
         "Not testable: no instrument of the exposure has an effect on the mediator in its file.",
@@ -97,6 +101,7 @@ class ProportionStatus(Status):
 class Gate(Status):
     """What is asked of a triple, in this order."""
 
+    MEDIATOR = "mediator", "Has the mediator a nominal effect on the outcome in the screen?"
     INSTRUMENTS_1 = "instruments_1", "Has the exposure instruments in the mediator's file?"
     STEP_1 = "step_1", "Does the exposure act on the mediator?"
     INSTRUMENTS_2 = "instruments_2", "Has the mediator instruments that it does not share with the exposure?"
