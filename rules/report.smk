@@ -3,6 +3,7 @@
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
 SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION, *POOLED_SHOWN]
+SHOWN += [*GENE_LIST, *PUBLISHED_SHOWN]
 
 
 rule plot_screen:

@@ -145,7 +145,10 @@ def _counts(
     correction, level = budget["screen"]["correction"], budget["screen"]["level"]
     if correction != "none":
         logs = neglog10_p_from_z(primary)
-        adjusted = np.column_stack([corrected(column, correction, tests).neglog10_p for column in logs.T])
+        stated = budget["screen"]["tests"]
+        adjusted = np.column_stack(
+            [corrected(column, correction, tests, stated).neglog10_p for column in logs.T]
+        )
         passed &= adjusted > -np.log10(level)
         counts["corrected"] = passed.sum(axis=0)
     if flipped.validation:
