@@ -15,21 +15,26 @@ from scripts.table.status import VariantStatus
 Row = dict[str, Any]
 EFFECTS = ("beta_exposure", "beta_outcome")
 PAIR = ["exposure", "outcome"]
+SAID = ["log2_fold_change", "p_adjusted", "direction"]
 
 
 def listed_genes(genes: pd.DataFrame, listed: pd.DataFrame, level: float) -> pd.DataFrame:
     """The genes (of `table.genes`) with what the list says of each, by its id or else by its symbol.
 
-    Columns log2_fold_change and p_adjusted (NaN where it is not listed) and `status`, a GeneStatus.
+    Columns log2_fold_change, p_adjusted and direction, and `status`, a GeneStatus. Where the list has no P,
+    its genes differ and all others do not.
     """
     said = listed.set_index("gene")
     by_id = said.reindex(genes["gene"]).set_axis(genes.index)
     by_symbol = said.reindex(genes["symbol"].fillna("")).set_axis(genes.index)
-    table = genes.assign(**by_id.combine_first(by_symbol)[["log2_fold_change", "p_adjusted"]])
+    there = genes["gene"].isin(said.index) | genes["symbol"].isin(said.index)
+    table = genes.assign(**by_id.combine_first(by_symbol)[SAID])
+    complete = bool(listed["p_adjusted"].notna().any())
+    differs = there & (table["p_adjusted"] < level if complete else True)
     status = np.select(
-        [table["p_adjusted"].isna(), table["p_adjusted"] < level],
-        [GeneStatus.NOT_LISTED.value, GeneStatus.DIFFERS.value],
-        GeneStatus.SAME.value,
+        [differs, there | (not complete)],
+        [GeneStatus.DIFFERS.value, GeneStatus.SAME.value],
+        GeneStatus.NOT_LISTED.value,
     )
     return table.assign(status=status)
 
@@ -105,7 +110,7 @@ def _nearest(genes: pd.DataFrame, chromosome: int, position: int, window_kb: flo
         "distance": int(distance[at]),
         "side": _side(position, gene),
         **{name: gene[name] for name in ("status", "log2_fold_change", "p_adjusted")},
-        "expression": ("up" if gene["log2_fold_change"] > 0 else "down") if differs else "",
+        "expression": gene["direction"] if differs else "",
     }
 
 

@@ -79,8 +79,11 @@ def _draw(effects: Axes, folds: Axes, index: int, row: dict[Any, Any]) -> None:
     ends = [row["ratio"] - half, row["ratio"] + half]
     effects.plot(ends, [index, index], color=style.BLACK, linewidth=0.8)
     effects.plot(row["ratio"], index, "s", markersize=4, color=style.BLUE)
+    up = row["expression"] == "up"
     change = row["log2_fold_change"]
-    colour = style.BLUE if change > 0 else style.RED
-    face = colour if change > 0 else "white"
+    if np.isnan(change):  # only the direction is known
+        change = 1.0 if up else -1.0
+    colour = style.BLUE if up else style.RED
+    face = colour if up else "white"
     folds.plot([0, change], [index, index], color=colour, linewidth=1.2)
     folds.plot(change, index, "o", markersize=4.4, markerfacecolor=face, markeredgecolor=colour)

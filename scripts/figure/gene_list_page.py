@@ -8,7 +8,17 @@ import pandas as pd
 
 from scripts.figure.page import framed
 from scripts.figure.svg import embedded
-from scripts.figure.words import MISSING, Labels, count, expected, interval, label_of, number, p_value
+from scripts.figure.words import (
+    MISSING,
+    Labels,
+    count,
+    effect_unit,
+    expected,
+    interval,
+    label_of,
+    number,
+    p_value,
+)
 from scripts.table.gene_list import GeneStatus
 
 HEADING = "Genes of the instruments, and whose expression differs"
@@ -90,6 +100,7 @@ def _gene(row: dict[Any, Any], labels: Labels) -> dict[str, str]:
         "allele": row["raising_allele"],
         "exposure": label_of(row["exposure"], labels).name,
         "outcome": label_of(row["outcome"], labels).name,
+        "unit": effect_unit(label_of(row["exposure"], labels), label_of(row["outcome"], labels)),
         "effect": interval(row["ratio"], row["ratio"] - half, row["ratio"] + half),
         "change": number(row["log2_fold_change"], 2),
         "p": MISSING if pd.isna(row["p_adjusted"]) else f"{row['p_adjusted']:.2g}",
