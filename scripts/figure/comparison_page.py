@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from scripts.figure.page import framed
-from scripts.figure.words import MISSING, Labels, interval, label_of, number, p_value
+from scripts.figure.words import MISSING, Labels, interval, label_of, p_value
 from scripts.table.comparison import MEDIATION, REVERSE, SCREEN, Agreement
 
 ANALYSES = {SCREEN: "Screen", REVERSE: "Reverse direction", MEDIATION: "Mediation"}
 BODY = """
 <p class="lead">{{ lead }}</p>
-<p>A known result agrees where it lies within the study's own 95% interval. Of {{ true_of }}.</p>
+<p>A known result agrees where it lies within the study's own 95% interval. Of true values 95% are expected
+to; printed ones have errors of their own.</p>
 {{ table([("analysis", "Analysis", ""), ("exposure", "Exposure", "name"), ("mediator", "Through", ""),
   ("outcome", "Outcome", ""), ("quantity", "Quantity", ""), ("known", "Known (95% interval)", "effect"),
   ("known_p", "P", "n"), ("found", "Found (95% interval)", "effect"), ("found_p", "P", "n"),
@@ -35,7 +36,6 @@ def comparison_page(table: pd.DataFrame, title: str, labels: Labels) -> str:
         title,
         BODY,
         lead=lead,
-        true_of="true values 95% are expected to; printed ones have errors of their own",
         rows=[_cells(row, labels) for row in table.to_dict("records")],
         verdicts=[{"verdict": one.value.replace("_", " "), "sentence": one.sentence} for one in Agreement],
     )
@@ -60,10 +60,13 @@ def _cells(row: dict[Any, Any], labels: Labels) -> dict[str, str]:
 
 
 def _known(row: dict[Any, Any]) -> str:
-    value = number(row["value"], None if row["value"] else 0)
-    if pd.isna(row["low"]) or pd.isna(row["high"]):
-        return value
-    return f"{value} ({number(row['low'])} to {number(row['high'])})"
+    value, low, high = (_plain(row[name]) for name in ("value", "low", "high"))
+    return value if pd.isna(row["low"]) or pd.isna(row["high"]) else f"{value} ({low} to {high})"
+
+
+def _plain(number: float) -> str:
+    """A number as a person types it."""
+    return f"{round(number, 10):g}".replace("-", "−")
 
 
 def _p(p: float) -> str:

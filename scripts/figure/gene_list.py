@@ -35,6 +35,8 @@ def draw_gene_list(crossed: pd.DataFrame, labels: Labels) -> Figure:
     for part, height in zip(parts, heights, strict=True):
         _block(figure, top, height, part, labels)
         top += height + BETWEEN
+    key = "Filled: expression goes up; hollow: down. A fold change of 1 stands for one that is not known."
+    style.add_text(figure, NAME_LEFT, total - 4.0, key, fontsize=style.SIZE_SMALL)
     return figure
 
 

@@ -22,24 +22,33 @@ from scripts.figure.words import (
 from scripts.table.gene_list import GeneStatus
 
 HEADING = "Genes of the instruments, and whose expression differs"
+TESTED = (
+    *(("exposure", "Exposure", "name"), ("outcome", "Outcome", ""), ("instruments", "Instruments", "n")),
+    *(("near", "Their genes in the list", "n"), ("differing", "Genes that differ", "n")),
+    *(("universe", "Genes in all", "n"), ("shared", "Shared", "n"), ("expected", "Expected", "n")),
+    ("p", "P (hypergeometric)", "n"),
+)
+PAIR = (("exposure", "Exposure", ""), ("outcome", "Outcome", ""))
+GENES = (
+    *(("gene", "Gene", "name"), ("distance", "Distance", "n"), ("rsid", "Instrument", "")),
+    *(("place", "Place", ""), ("allele", "Raising allele", "")),
+    *(("effect", "Effect by this instrument (95% interval)", "effect"), ("change", "log₂ fold change", "n")),
+    *(("p", "Adjusted P", "n"), ("expression", "Expression", "")),
+)
 BODY = """
 <p class="lead">{{ lead }}</p>
-<p>The gene of an instrument is the nearest one, which need not be the one that it acts on; long genes are nearest to
-a variant more often than short ones, and genes that are expressed are not a random choice of all. The test asks only
-whether the two lists share more genes than chance gives.</p>
+<p>The gene of an instrument is the nearest one, which need not be the one that it acts on; long genes are
+nearest to a variant more often than short ones, and genes that are expressed are not a random choice of all.
+The test asks only whether the two lists share more genes than chance gives.</p>
 <h2>Do the lists share more than chance gives?</h2>
-{{ table([("exposure", "Exposure", "name"), ("outcome", "Outcome", ""), ("instruments", "Instruments", "n"),
-  ("near", "Their genes in the list", "n"), ("differing", "Genes that differ", "n"), ("universe", "Genes in all", "n"),
-  ("shared", "Shared", "n"), ("expected", "Expected", "n"), ("p", "P (hypergeometric)", "n")], tests) }}
+{{ table(tested, tests) }}
 <h2>Genes that both lists have</h2>
 <figure><img alt="Effects by instrument and fold changes" src="{{ figure }}"></figure>
-{% if rows %}{{ table([("gene", "Gene", "name"), ("distance", "Distance", "n"), ("rsid", "Instrument", ""),
-  ("place", "Place", ""), ("allele", "Allele that raises the exposure", ""), ("exposure", "Exposure", ""),
-  ("outcome", "Outcome", ""), ("effect", "Effect by this instrument (95% interval)", "effect"),
-  ("change", "log₂ fold change", "n"), ("p", "Adjusted P", "n"), ("expression", "Expression", "")], rows) }}
+{% if rows %}{{ table(heads, rows) }}
 {% else %}<p>There is none.</p>
-{% endif %}<p class="soft">Distance: to the gene's body, 0 inside it. A gene differs where its adjusted P is below {{ level }}.
-tables/gene_list.tsv has every instrument with its gene.</p>
+{% endif %}<p class="soft">Distance: to the gene's body, 0 inside it. Effects are for the allele that raises
+the exposure. A gene differs where its adjusted P is below {{ level }}, or where the list has no P and names
+it. tables/gene_list.tsv has every instrument with its gene.</p>
 <h2>Instruments by what is known of their gene</h2>
 {{ table([("sentence", "Gene", "name"), ("n", "Instruments", "n")], counts) }}
 """
@@ -58,6 +67,8 @@ def gene_list_page(
         BODY,
         lead=_lead(tests, labels),
         level=f"{level:g}",
+        tested=TESTED,
+        heads=[*(PAIR if len(tests) > 1 else ()), *GENES],
         figure=embedded(figure),
         tests=[_test(row, labels) for row in tests.to_dict("records")],
         rows=[_gene(row, labels) for row in both.to_dict("records")],
@@ -69,9 +80,9 @@ def _lead(tests: pd.DataFrame, labels: Labels) -> str:
     if tests.empty:
         return "No exposure has an instrument."
     row = tests.sort_values("neglog10_p", ascending=False, kind="stable").iloc[0]
-    shared = count(int(row["n_shared"]), "gene")
+    shared, exposure = count(int(row["n_shared"]), "gene"), label_of(row["exposure"], labels).name
     return (
-        f"{shared} nearest to an instrument of {label_of(row['exposure'], labels).name} differ in expression, "
+        f"{shared} nearest to an instrument of {exposure} differ in expression, "
         f"where chance alone gives {expected(row['n_expected'])} (P = {p_value(row['neglog10_p'])})."
     )
 

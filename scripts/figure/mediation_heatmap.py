@@ -24,7 +24,7 @@ MOST_ROWS, MOST_COLUMNS = 40, 6
 LIMIT = 10.0  # |z| from which on the colour is full
 COLOURS = LinearSegmentedColormap.from_list("steps", [style.RED, "#FFFFFF", style.BLUE])
 NOT_TESTABLE = (
-    *(MediationStatus.MEDIATOR_SILENT, MediationStatus.NO_INSTRUMENT_1, MediationStatus.NO_INSTRUMENT_2),
+    *(MediationStatus.NO_INSTRUMENT_1, MediationStatus.NO_INSTRUMENT_2),
     *(MediationStatus.SHARED_INSTRUMENTS, MediationStatus.COLLINEAR),
 )
 

@@ -2,10 +2,10 @@
 
     PYTHONPATH=. python tests/benchmarks/standins.py [seeds] [first seed] [study ...]
 
-Each stand-in is simulated and run as a user would, up to the comparison with its truth, with another seed each
-time. Printed for each study: of the true effects that are not 0 how many have the true sign and how many lie in
-the 95% interval; the same for those that are 0 (in the interval); and of each mediated share and each adjusted
-effect in how many seeds its interval holds the truth.
+Each stand-in is simulated and run as a user would, up to the comparison with its truth, with another seed
+each time. Printed for each study: of the true effects that are not 0 how many have the true sign and how many
+lie in the 95% interval; of those that are 0 how many do; and of each mediated share and each adjusted effect
+in how many seeds its interval holds the truth.
 """
 
 import sys
@@ -34,7 +34,7 @@ def one_seed(study: str, seed: int, folder: Path) -> pd.DataFrame:
 
 
 def judged(found: pd.DataFrame) -> pd.DataFrame:
-    """The rows with an estimate: `sign` (the true one, of an effect that is not 0) and `inside` (interval)."""
+    """The rows with an estimate: `sign` (the true one of an effect that is not 0), `inside` (the interval)."""
     rows = found[found["found"].notna()]
     return rows.assign(
         null=rows["value"].abs() < TINY,

@@ -2,8 +2,8 @@
 
     python config/studies/immune_pain/make_exposures.py
 
-Orru et al. 2020 (doi 10.1038/s41588-020-0684-4) is GCST90001391 to GCST90002121, 3,757 people of Sardinia. The
-traits are called by their number here: their names are in the GWAS Catalog.
+Orru et al. 2020 (doi 10.1038/s41588-020-0684-4) is GCST90001391 to GCST90002121, 3,757 people of Sardinia.
+The traits are called by their number here: their names are in the GWAS Catalog.
 """
 
 from pathlib import Path
