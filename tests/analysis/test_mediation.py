@@ -269,7 +269,7 @@ def test_without_a_panel_neighbours_count_as_linked() -> None:
 
 def test_status_of_an_unknown_stop() -> None:
     row, _ = run(three_traits(a=0.5, b=0.3, direct=0.15))
-    facts = {"is_gene": False, "in_mhc": 2, "n_cis_overlap": 0}
+    facts = {"is_gene": False, "in_mhc": 2, "n_cis_overlap": 0, "acts": True}
     answers = answers_of(row.to_dict(), facts, 0.05)
     told = {answer.gate: answer.status.value for answer in answers}
     assert told[Gate.COLOCALISATION] == "not_asked" and told[Gate.MHC] == "caveat"
