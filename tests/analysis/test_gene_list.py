@@ -49,7 +49,12 @@ def test_each_instrument_has_its_nearest_gene_with_distance_side_and_direction()
     assert rows.loc["rs_inside", ["symbol", "distance", "side", "status", "expression"]].tolist() == [
         *("ONE", 0, "inside", "differs", "up"),
     ]
-    assert rows.loc["rs_nested", ["symbol", "gene", "distance", "expression"]].tolist() == ["E3", "E3", 0, "down"]
+    assert rows.loc["rs_nested", ["symbol", "gene", "distance", "expression"]].tolist() == [
+        "E3",
+        "E3",
+        0,
+        "down",
+    ]
     assert rows.loc["rs_after", ["symbol", "distance", "side"]].tolist() == ["ONE", 1_500, "after"]
     assert rows.loc["rs_far", "status"] == "no_gene" and pd.isna(rows.loc["rs_far", "distance"])
     assert not rows.loc["rs_lost", "used"] and rows.loc["rs_lost", "status"] == "differs"

@@ -34,7 +34,7 @@ def one_seed(study: str, seed: int, folder: Path) -> pd.DataFrame:
 
 
 def judged(found: pd.DataFrame) -> pd.DataFrame:
-    """The rows with an estimate: `sign` (the true one of an effect that is not 0), `inside` (the interval)."""
+    """The rows with an estimate: `sign` (the true one, of effects that are not 0) and `inside`."""
     rows = found[found["found"].notna()]
     return rows.assign(
         null=rows["value"].abs() < TINY,

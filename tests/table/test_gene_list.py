@@ -6,6 +6,8 @@ import pytest
 
 from scripts.table.gene_list import read_gene_list
 
+HEAD = "gene\tlog2_fold_change\tp_adjusted\n"
+
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "list.tsv"
@@ -38,8 +40,11 @@ def test_a_list_of_genes_that_differ_needs_a_direction_alone(tmp_path: Path):
     [
         ("symbol\tlog2_fold_change\nA\t1\n", "line 1: found symbol, log2_fold_change"),
         ("gene\tp_adjusted\nA\t0.1\n", "line 1: found gene, p_adjusted"),
-        ("gene\tlog2_fold_change\tp_adjusted\nA\t1\t0.1\nB\tlots\t0.1\n", "line 3: `log2_fold_change` is 'lots'"),
-        ("gene\tlog2_fold_change\tp_adjusted\nA\t1\t1.1\n", "line 2: `p_adjusted` is '1.1', expected 0 to 1"),
+        (
+            "gene\tlog2_fold_change\tp_adjusted\nA\t1\t0.1\nB\tlots\t0.1\n",
+            "line 3: `log2_fold_change` is 'lots'",
+        ),
+        (f"{HEAD}A\t1\t1.1\n", "line 2: `p_adjusted` is '1.1', expected 0 to 1"),
         ("gene\tdirection\nA\thigher\n", "line 2: `direction` is 'higher', expected up or down"),
     ],
 )
