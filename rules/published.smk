@@ -12,9 +12,7 @@ rule compare_published:
         mediation=["<results>/tables/mediation.tsv"] if STUDY.mediators else [],
     output:
         table="<results>/tables/published.tsv",
-        page=report(
-            "<results>/published.html", category="9 Checks", caption="../report/published.rst"
-        ),
+        page=report("<results>/published.html", category="9 Checks", caption="../report/published.rst"),
     log:
         "<logs>/compare_published/compare_published.log",
     benchmark:

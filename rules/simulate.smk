@@ -59,8 +59,12 @@ else:
             mem_mb=2000,
         params:
             exposures=[STUDY.traits[exposure].to_dict() for exposure in STUDY.exposures],
-            traits=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits if trait not in STUDY.mediators],
-            mediators=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits if trait in STUDY.mediators],
+            traits=[
+                STUDY.traits[trait].to_dict() for trait in STUDY.file_traits if trait not in STUDY.mediators
+            ],
+            mediators=[
+                STUDY.traits[trait].to_dict() for trait in STUDY.file_traits if trait in STUDY.mediators
+            ],
             outcome_cohorts=STUDY.cohorts,
             validation=config["validation"],
             meta_analyses={part.id: list(part.cohorts) for part in STUDY.meta_analyses.values()},

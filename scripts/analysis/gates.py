@@ -163,9 +163,9 @@ def _states_tests(chosen: Mapping[str, Any]) -> bool:
 
 def _corrected_by_chance(chosen: Mapping[str, Any], m: int, nominal: float) -> float:
     """Tests that the correction rejects on average among m independent ones without effect, at most."""
-    level = chosen["level"]
+    level = float(chosen["level"])
     if _states_tests(chosen):
-        return min(m * level / max(chosen["tests"], 1.0), nominal)
+        return min(m * level / float(chosen["tests"]), nominal)
     if chosen["correction"] in ("bonferroni", "effective_number"):
         return min(level, nominal)
     return min(expected_by_benjamini_hochberg(m, level), nominal)

@@ -12,7 +12,7 @@ from scripts.method.hypergeometric import overlap
 from scripts.table.gene_list import COLUMNS, TESTS, GeneStatus
 from scripts.table.status import VariantStatus
 
-Row = dict[str, Any]
+Row = dict[Any, Any]
 EFFECTS = ("beta_exposure", "beta_outcome")
 PAIR = ["exposure", "outcome"]
 SAID = ["log2_fold_change", "p_adjusted", "direction"]

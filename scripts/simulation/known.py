@@ -45,8 +45,8 @@ def _pairs(total: pd.DataFrame, roles: Roles) -> Iterator[Row]:
     for outcome in roles.outcomes:
         for exposure in roles.exposures:
             pair = {"exposure": exposure, "outcome": outcome, "quantity": "effect"}
-            yield {"analysis": "screen", **pair, "value": total.loc[exposure, outcome]}
-            yield {"analysis": "reverse", **pair, "value": total.loc[outcome, exposure]}
+            yield {"analysis": "screen", **pair, "value": total[outcome][exposure]}
+            yield {"analysis": "reverse", **pair, "value": total[exposure][outcome]}
 
 
 def _direct(total: pd.DataFrame, roles: Roles) -> Iterator[Row]:
@@ -68,11 +68,11 @@ def _mediated(total: pd.DataFrame, roles: Roles) -> Iterator[Row]:
         for mediator in roles.mediators:
             for outcome in roles.outcomes:
                 held = direct_effects(total, [exposure, mediator], outcome)
-                indirect = total.loc[exposure, mediator] * held[mediator]
+                indirect = float(total[mediator][exposure] * held[mediator])
                 if indirect == 0:
                     continue
-                parts = {"indirect": indirect, "direct": held[exposure]}
-                parts["proportion"] = indirect / total.loc[exposure, outcome]
+                parts = {"indirect": indirect, "direct": float(held[exposure])}
+                parts["proportion"] = indirect / float(total[outcome][exposure])
                 triple = {"exposure": exposure, "mediator": mediator, "outcome": outcome}
                 for quantity, value in parts.items():
                     yield {"analysis": "mediation", **triple, "quantity": quantity, "value": value}
