@@ -37,7 +37,7 @@ if STUDY.demo:
 
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
 SCREEN = ["fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc", "mediation"]
-SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "audit", "report"]
+SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "genes", "published", "audit", "report"]
 for stage in SCREEN if STUDY.exposures else ["fetch", "pooling", "audit"]:
 
     include: f"rules/{stage}.smk"

@@ -75,6 +75,7 @@ rule judge_evidence:
             for outcome in (*STUDY.outcomes, *STUDY.validation)
         },
         methods=config["discovery"]["methods"],
+        first=config["discovery"]["first"],
         error_budget=config["error_budget"],
         mhc=config["mhc"],
         source=source_of("judge_evidence"),

@@ -69,7 +69,9 @@ rule mediate:
         scales={trait: STUDY.scale_of(trait) for trait in (*STUDY.mediators, *STUDY.outcomes)},
         diseases=STUDY.diseases,
         settings={
-            key: value for key, value in config["mediation"].items() if key not in ("max_figures", "printed", "truth")
+            key: value
+            for key, value in config["mediation"].items()
+            if key not in ("max_figures", "printed", "truth")
         }
         | {"nominal_p": config["error_budget"]["nominal_p"]},
         coloc_settings=config["coloc"],

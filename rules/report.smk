@@ -4,6 +4,7 @@ TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
 SOURCE_ROWS = source_rows(STUDY, config["mediation"])
 SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION, *POOLED_SHOWN, *AUDITED]
+SHOWN += [*GENE_LIST, *PUBLISHED_SHOWN]
 SHOWN_BY = ["plot_screen", "plot_hits", "summarise", "write_methods", "show_quality", "plot_overlap", *SHOWN]
 
 

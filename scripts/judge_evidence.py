@@ -32,17 +32,19 @@ def judge_evidence(
     negative_exposures: list[str],
     people: dict[str, list[dict[str, Any]]],
     methods: list[str],
+    first: list[str],
     error_budget: dict[str, Any],
     mhc: str,
 ) -> None:
     """Write one row per exposure (screen) and per validation test.
 
-    `people` are the cohorts behind each outcome as the study declares them.
+    `people` are the cohorts behind each outcome as the study declares them, `first` the exposures that decide
+    on which outcomes the others are asked.
     """
     estimated, told = read_tsv(estimates), read_tsv(diagnostics)
     reduced = selection_reports(selections, list(names))
     independent = known_number(read_tsv(effective_number))
-    found = screen_table(estimated, told, reduced, names, outcomes, methods, error_budget, independent)
+    found = screen_table(estimated, told, reduced, names, outcomes, methods, error_budget, independent, first)
     single = pd.read_parquet(leave_one_out, columns=["exposure", "outcome", "rsid", "beta", "neglog10_p"])
     found = with_flags(found, told, single, negative_exposures, error_budget["nominal_p"], mhc)
     tests, _ = validation_table(

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.figure.gates import draw_gates
+from scripts.figure.outcome_forest import draw_outcome_forest, outcomes_outnumber
 from scripts.figure.overview import draw_overview
 from scripts.figure.style import save
 from scripts.figure.truth import draw_truth
@@ -26,11 +27,13 @@ def plot_screen(
     """Write the figures of the whole screen; `truth_check` and `truth` are empty for a real study."""
     traits = labels_of(labels, units)
     tested = read_tsv(screen)
-    save(
-        draw_overview(tested, traits, error_budget["nominal_p"], error_budget["screen"]["level"]),
-        overview,
-        "Effect of each exposure against -log10 P",
-    )
+    p_max, level = error_budget["nominal_p"], error_budget["screen"]["level"]
+    if outcomes_outnumber(tested):
+        drawn, said = draw_outcome_forest(tested, traits, p_max), "Effects of each exposure over its outcomes"
+    else:
+        drawn = draw_overview(tested, traits, p_max, level)
+        said = "Effect of each exposure against -log10 P"
+    save(drawn, overview, said)
     save(draw_gates(read_tsv(gates)), flow, "Exposures that entered and passed each gate")
     outcome = label_of(str(tested["outcome"].iloc[0]), traits)
     for table, path in zip(truth_check, truth, strict=True):

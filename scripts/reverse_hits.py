@@ -17,6 +17,7 @@ from scripts.analysis.selection import PanelFile, open_panel, select
 from scripts.step import run
 from scripts.table import sumstats
 from scripts.table.files import read_tsv, write_tsv
+from scripts.table.status import ExposureStatus
 
 
 def reverse_hits(
@@ -38,9 +39,12 @@ def reverse_hits(
     error_budget: dict[str, Any],
     seed: int,
 ) -> None:
-    """Write one row per hit. Of the exposures' tables only those of hits are opened."""
+    """Write one row per hit, or per tested pair; only the tables of these exposures are opened."""
     tested = read_tsv(screen)
-    hits = tested[tested["hit"].astype(bool)]
+    budget = error_budget["reverse"]
+    all_pairs = budget["pairs"] == "all"
+    wanted = tested["status"] == ExposureStatus.ESTIMATED if all_pairs else tested["hit"].astype(bool)
+    hits = tested[wanted]
     panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
     rows_of = dict(zip(exposures, reduced, strict=True))
     choices = Choices(harmonise, settings_of(estimators), seed, diseases_of(diseases), steiger_filter)
@@ -57,7 +61,6 @@ def reverse_hits(
         }
         n_ref = count_people(fam[0]) if panel else None
         parts.append(screen_pairs({outcome: selected}, rows, choices, n_ref))
-    budget = error_budget["reverse"]
     if parts:
         estimates, diagnostics = (
             pd.concat([getattr(part, name) for part in parts]) for name in ("estimates", "diagnostics")

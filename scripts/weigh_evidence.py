@@ -7,6 +7,7 @@ import pandas as pd
 
 from scripts.analysis.controls import control_table
 from scripts.analysis.corrections import family, screen_family, summary, validation_family
+from scripts.analysis.evidence import PAIR
 from scripts.analysis.follow_up import beside_hits, colocalised, genetically_correlated, pleiotropic
 from scripts.analysis.gates import gate_table
 from scripts.analysis.ldsc import CORRELATION
@@ -48,7 +49,11 @@ def weigh_evidence(
     reversed_tests = back[back["neglog10_p"].notna()].assign(tested_outcome=back["exposure"])
     families = pd.concat(
         [
-            screen_family(found, None if independent is None else independent * n_outcomes),
+            screen_family(
+                found,
+                None if independent is None else independent * n_outcomes,
+                error_budget["screen"]["tests"],
+            ),
             validation_family(found, tests),
             family("reverse", reversed_tests, None),
         ],
@@ -65,7 +70,8 @@ def weigh_evidence(
     if coloc:
         ran["colocalised"] = colocalised(shared)
     flips = read_tsv(sign_flips)
-    ledger = gate_table(found, methods, error_budget, validation_signs, chosen, flips, back, ran)
+    of_hits = found.loc[found["hit"].astype(bool), PAIR].merge(back, on=PAIR)
+    ledger = gate_table(found, methods, error_budget, validation_signs, chosen, flips, of_hits, ran)
     write_tsv(ledger, gates)
     people, corrected = read_tsv(overlap), read_tsv(overlap_estimates)
     beside = beside_hits(related, shared)

@@ -14,7 +14,7 @@ from scripts.method.multiplicity import CORRECTIONS, Adjusted, bonferroni, requi
 from scripts.table.status import ExposureStatus
 
 KEY = ["exposure", "outcome", "tested_outcome"]
-EFFECTIVE = "effective_number"
+EFFECTIVE, BONFERRONI = "effective_number", "bonferroni"
 HIERARCHICAL = "hierarchical"
 NOT_PROPER = ("storey",)  # may give an adjusted P below the raw one
 ADJUSTED_COLUMNS = [
@@ -24,21 +24,30 @@ ADJUSTED_COLUMNS = [
 SUMMARY_COLUMNS = ["family", "correction", "chosen", "m", "tests", "pi0", "level", "n_below_level", "rank"]
 
 
-def corrected(neglog10_p: FloatArray, correction: str, tests: float | None = None) -> Adjusted:
-    """One family under one correction; `tests`, the effective number, is for that correction alone."""
+def corrected(
+    neglog10_p: FloatArray, correction: str, tests: float | None = None, stated: float | None = None
+) -> Adjusted:
+    """One family under one correction.
+
+    `tests`, the effective number, and `stated`, the number that the study counts for Bonferroni in place of
+    that of the tests, are for these corrections alone.
+    """
     if correction == EFFECTIVE:
         return bonferroni(neglog10_p, tests)
+    if correction == BONFERRONI:
+        return bonferroni(neglog10_p, stated)
     return CORRECTIONS[correction](neglog10_p)
 
 
-def screen_family(screen: pd.DataFrame, tests: float | None) -> pd.DataFrame:
+def screen_family(screen: pd.DataFrame, tests: float | None, stated: float | None = None) -> pd.DataFrame:
     """The primary method's P of every testable pair of the screen, under every correction.
 
-    `tests`: the effective number of independent tests; without it that correction is left out.
+    `tests`: the effective number of independent tests; without it that correction is left out. `stated`: what
+    the study counts for Bonferroni.
     """
     testable = screen["status"] == ExposureStatus.ESTIMATED
     rows = screen.loc[testable, ["exposure", "outcome", "neglog10_p"]]
-    return family("screen", rows.assign(tested_outcome=rows["outcome"]), tests)
+    return family("screen", rows.assign(tested_outcome=rows["outcome"]), tests, stated)
 
 
 def validation_family(screen: pd.DataFrame, validation: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +57,7 @@ def validation_family(screen: pd.DataFrame, validation: pd.DataFrame) -> pd.Data
     return pd.concat([family("validation", rows, None), _within_exposures(screen, rows)], ignore_index=True)
 
 
-def family(name: str, rows: pd.DataFrame, tests: float | None) -> pd.DataFrame:
+def family(name: str, rows: pd.DataFrame, tests: float | None, stated: float | None = None) -> pd.DataFrame:
     """One row a test and correction (ADJUSTED_COLUMNS) of the tests in `rows` (KEY and neglog10_p).
 
     Raises ValueError where a correction gave an adjusted P below the raw one.
@@ -56,10 +65,10 @@ def family(name: str, rows: pd.DataFrame, tests: float | None) -> pd.DataFrame:
     raw = rows["neglog10_p"].to_numpy(float)
     parts = []
     for correction in [*CORRECTIONS, *([EFFECTIVE] if tests is not None else [])]:
-        adjusted = corrected(raw, correction, tests)
+        adjusted = corrected(raw, correction, tests, stated)
         if correction not in NOT_PROPER:
             require_not_below_raw(adjusted, raw, f"{name}, {correction}")
-        counted = tests if correction == EFFECTIVE else float(adjusted.m)
+        counted = {EFFECTIVE: tests, BONFERRONI: stated}.get(correction) or float(adjusted.m)
         parts.append(_rows(name, rows, correction, adjusted, counted))
     return pd.concat(parts, ignore_index=True)
 

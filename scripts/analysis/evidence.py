@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,11 +35,13 @@ def screen_table(
     methods: Sequence[str],
     budget: Mapping[str, Any],
     n_effective: float | None = None,
+    first: Collection[str] = (),
 ) -> pd.DataFrame:
     """One row per exposure and primary outcome, whatever became of it, up to the discovery gate.
 
     `methods` must agree, the first one screens. `budget` is the section `error_budget` of the config;
-    `n_effective` the number of independent exposures, where it is known.
+    `n_effective` the number of independent exposures, where it is known. All exposures but those of `first`,
+    where there are any, are asked on the outcomes that one of these has a nominal effect on.
     """
     exposures = pd.DataFrame(
         [
@@ -61,9 +63,14 @@ def screen_table(
     tested = _discovery_estimates(estimates, screen[PAIR], methods)
     screen["n_instruments"] = screen["n_instruments"].fillna(0).astype(int)
     screen["status"] = _status(screen, tested, _singular(estimates, screen[PAIR], methods))
+    if first:
+        asked = screen["exposure"].isin(list(first))
+        opened = screen.loc[asked & (screen["neglog10_p"] > -np.log10(budget["nominal_p"])), "outcome"]
+        kept = asked | screen["outcome"].isin(opened)
+        screen["status"] = screen["status"].where(kept, ExposureStatus.NOT_ASKED.value)
     screen["message"] = _message(screen)
     tests = None if n_effective is None else n_effective * len(outcomes)
-    screen = _adjust(screen, budget["screen"]["correction"], tests)
+    screen = _adjust(screen, budget["screen"], tests)
     gsmr = estimates.loc[estimates["method"] == "gsmr", [*PAIR, "beta", "se", "neglog10_p"]]
     gsmr = gsmr.rename(columns={name: f"gsmr_{name}" for name in ("beta", "se", "neglog10_p")})
     screen = screen.merge(gsmr, on=PAIR, how="left")
@@ -111,15 +118,16 @@ def _message(screen: pd.DataFrame) -> pd.Series[str]:
     return screen["message"].where(screen["message"] != "", sentence)
 
 
-def _adjust(screen: pd.DataFrame, correction: str, tests: float | None) -> pd.DataFrame:
+def _adjust(screen: pd.DataFrame, chosen_by: Mapping[str, Any], tests: float | None) -> pd.DataFrame:
     """Benjamini-Hochberg over the testable pairs, with the family's size and each one's rank in it.
 
     `p_adjusted` is by the chosen correction, or by Benjamini-Hochberg where none is chosen.
     """
+    correction = chosen_by["correction"]
     testable = screen["status"] == ExposureStatus.ESTIMATED
     raw = screen["neglog10_p"].where(testable).to_numpy(float)
     adjusted = benjamini_hochberg(raw)
-    chosen = adjusted if correction == "none" else corrected(raw, correction, tests)
+    chosen = adjusted if correction == "none" else corrected(raw, correction, tests, chosen_by["tests"])
     return screen.assign(
         p_bh=adjusted.p,
         bh_m=adjusted.m,

@@ -154,7 +154,10 @@ def _passes(
     correction, level = budget["screen"]["correction"], budget["screen"]["level"]
     if correction != "none":
         logs = neglog10_p_from_z(primary)
-        adjusted = np.column_stack([corrected(column, correction, tests).neglog10_p for column in logs.T])
+        stated = budget["screen"]["tests"]
+        adjusted = np.column_stack(
+            [corrected(column, correction, tests, stated).neglog10_p for column in logs.T]
+        )
         passed = passes["corrected"] = passed & (adjusted > -np.log10(level))
     if flipped.validation:
         others = np.stack([z_under(outcome, signs) for outcome in flipped.validation.values()], axis=1)

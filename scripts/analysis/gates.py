@@ -30,6 +30,7 @@ FOLLOW_UPS = {
     "pleiotropic": "Hits that share a locus with the outcome (PLACO); only the lead exposure is asked",
     "colocalised": "Hits with a locus where one variant is likely behind both (colocalisation)",
 }
+ASKED = "Outcomes on which an exposure that is asked first has a nominal effect"
 Row = dict[str, Any]
 
 
@@ -72,7 +73,8 @@ def gate_table(
 def _flow(
     screen: pd.DataFrame, methods: Sequence[str], budget: Mapping[str, Any], signs: Mapping[str, int]
 ) -> list[Row]:
-    readable = int((screen["status"] != ExposureStatus.UNREADABLE).sum())
+    asked = int((screen["status"] != ExposureStatus.NOT_ASKED).sum())
+    readable = asked - int((screen["status"] == ExposureStatus.UNREADABLE).sum())
     testable = int((screen["status"] == ExposureStatus.ESTIMATED).sum())
     nominal, concordant = int(screen["nominal"].sum()), int(screen["concordant"].sum())
     discovered, nominal_p = int(screen["discovered"].sum()), budget["nominal_p"]
@@ -81,15 +83,18 @@ def _flow(
     agree = f"P < {nominal_p:g} and one direction in {all_methods}" if len(methods) > 1 else "One direction"
     rows = [
         _gate("listed", "Exposures listed, once for each primary outcome", len(screen), len(screen)),
-        _gate("readable", "Files that could be read", len(screen), readable),
+        *([_gate("asked", ASKED, len(screen), asked)] if asked < len(screen) else []),
+        _gate("readable", "Files that could be read", asked, readable),
         _gate("testable", f"Instruments enough for {all_methods}", readable, testable),
         _gate("nominal", f"P < {nominal_p:g} in {first}", testable, nominal, by_chance),
         _gate("concordant", agree, nominal, concordant, by_chance),
     ]
     chosen = budget["screen"]
     if chosen["correction"] != "none":
-        by_chance = _corrected_by_chance(chosen["correction"], testable, chosen["level"], by_chance)
-        how = CORRECTION_NAMES[chosen["correction"]]
+        by_chance = _corrected_by_chance(chosen, testable, by_chance)
+        how = CORRECTION_NAMES[chosen["correction"]] + (
+            f" for {chosen['tests']:g} tests" if _states_tests(chosen) else ""
+        )
         sentence = f"Adjusted P < {chosen['level']:g} over the testable ({how})"
         rows.append(_gate("corrected", sentence, concordant, discovered, by_chance))
     if signs:
@@ -151,9 +156,17 @@ def _with_families(table: pd.DataFrame, corrections: pd.DataFrame, budget: Mappi
     return table
 
 
-def _corrected_by_chance(correction: str, m: int, level: float, nominal: float) -> float:
+def _states_tests(chosen: Mapping[str, Any]) -> bool:
+    """Whether Bonferroni's number of tests is the study's and not that of the testable pairs."""
+    return chosen["correction"] == "bonferroni" and chosen["tests"] is not None
+
+
+def _corrected_by_chance(chosen: Mapping[str, Any], m: int, nominal: float) -> float:
     """Tests that the correction rejects on average among m independent ones without effect, at most."""
-    if correction in ("bonferroni", "effective_number"):
+    level = float(chosen["level"])
+    if _states_tests(chosen):
+        return min(m * level / float(chosen["tests"]), nominal)
+    if chosen["correction"] in ("bonferroni", "effective_number"):
         return min(level, nominal)
     return min(expected_by_benjamini_hochberg(m, level), nominal)
 

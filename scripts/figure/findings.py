@@ -32,6 +32,7 @@ LOST = {
     "n_steiger_filtered": VariantStatus.STEIGER_FILTERED,
 }
 PAIR = ["exposure", "outcome"]
+COUNTED_BY_GATES = [ExposureStatus.ESTIMATED.value, ExposureStatus.NOT_ASKED.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def findings(
         "hits": [_hit(row, tables, labels, p_max) for row in _records(screen[_true(screen["hit"])])],
         "validation": [_validation(row, labels) for row in _records(tables.validation)],
         "not_testable": [
-            _untested(row, labels) for row in _records(screen[screen["status"] != ExposureStatus.ESTIMATED])
+            _untested(row, labels) for row in _records(screen[~screen["status"].isin(COUNTED_BY_GATES)])
         ],
         "lost": _lost_instruments(tables.diagnostics, list(screen["outcome"].unique())),
         "dropped": dropped_rows(tables.quality_counts, meta_analyses),

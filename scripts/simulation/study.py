@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,12 +34,14 @@ class Simulation:
     z: FloatArray
 
 
-def simulate(cast: Cast, size: Size, seed: int) -> Simulation:
-    """Draw the study. Same arguments, same numbers."""
+def simulate(
+    cast: Cast, size: Size, seed: int, draw: Callable[[Cast, Panel, int], Effects] = draw_effects
+) -> Simulation:
+    """Draw the study, its effects by `draw`. Same arguments, same numbers."""
     islands = place_islands(size, seed)
     panel = simulate_panel(islands, size, seed)
     logging.info("%d variants in %d islands, %d people", panel.position.size, len(islands), size.people)
-    effects = draw_effects(cast, panel, seed)
+    effects = draw(cast, panel, seed)
     n = sample_sizes(cast.all_traits)
     z = z_scores(panel, effects.matrix, n, noise_correlation(cast), seed)
     logging.info("z scores of %d traits", n.size)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.study.config import config_problems, in_effect, run_methods
+from scripts.study.gene_list import gene_list_exposures, gene_list_problems
 from scripts.study.ldsc import FROM_LDSC, LdscFiles, ldsc_files, ldsc_problems, per_chromosome
 from scripts.study.mediation import mediators_of
 from scripts.study.pleiotropy import gene_files, lead_exposures, pleiotropy_problems
@@ -15,7 +16,10 @@ from scripts.study.traits import TraitTable, read_trait_table
 from scripts.table.trait import Trait, is_remote
 
 SHOWN = 20
-OPTIONAL_FILES = ("chain_file", "ancestry_frequencies", "truth", "correlations", "mediation_truth")
+OPTIONAL_FILES = (
+    *("chain_file", "ancestry_frequencies", "truth", "correlations", "mediation_truth", "published"),
+    "gene_list",
+)
 LOCI_FOUND = ("instruments", "genes", "pleiotropic")  # in place of a table of loci
 SIMULATED = "SIMULATED"  # how the name of every simulated file begins
 
@@ -39,6 +43,7 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     where = exposures.where | others.where
     roles = [*role_problems(config, study.traits, study.exposures, where)]
     roles += [*pleiotropy_problems(config, exposures.traits, where), *pooling_problems(config, study.units)]
+    roles += gene_list_problems(config, exposures.traits)
     _stop_at("the roles of its traits", roles)
     _stop_at(
         "its data",
@@ -81,7 +86,8 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
     roles = roles_of(config, exposures | others)
     leads, colocalised = lead_exposures(config, exposures, exposures), coloc_traits(config, exposures)
     mediators, truth = mediators_of(config["mediation"]), config["mediation"]["truth"]
-    placed = (*colocalised, *mediators)
+    genes = gene_list_exposures(config["gene_list"], exposures)
+    placed = (*colocalised, *mediators, *genes)
     return Study(
         name=config["study"],
         title=config["title"],
@@ -95,6 +101,9 @@ def _study(config: Mapping[str, Any], exposures: dict[str, Trait], others: dict[
         validation={part["trait"]: part["sign"] for part in config["validation"]},
         controls=Controls.from_config(config["controls"]),
         methods=tuple(run_methods(config)),
+        published=config["published"],
+        gene_list=resolve(config["gene_list"]["table"], data_dir) if genes else None,
+        gene_list_exposures=genes,
         multivariable=tuple(config["multivariable"]),
         unused=tuple(trait for trait in others if trait not in roles),
         ldsc=_ldsc(config),
@@ -134,6 +143,7 @@ def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
     if not study.demo:
         return []
     own = [study.ld_panel, study.chain_file, study.truth, study.correlations, study.mediation_truth]
+    own += [study.published, study.gene_list]
     own += study.gene_files.values()
     own += study.recombination
     made = [*study.all_files, *own]

@@ -70,7 +70,8 @@ def role_problems(
     yield from _coloc_problems(config, traits, listed)
     yield from _repeated(config)
     yield from _multivariable_problems(config, traits)
-    yield from _overlap_problems(config["overlap"]["exposures"], listed)
+    yield from _listed_problems("overlap.exposures", config["overlap"]["exposures"], listed)
+    yield from _listed_problems("discovery.first", config["discovery"]["first"], listed)
     outcomes = [trait for _, trait in _tested(config)]
     yield from mediation_problems(config["mediation"], traits, listed, outcomes)
     yield from _single_outcome_problems(config)
@@ -148,11 +149,12 @@ def _multivariable_problems(config: Mapping[str, Any], traits: Traits) -> Iterat
                 yield f"config: `multivariable[{i}]` has {trait} as exposure and as outcome"
 
 
-def _overlap_problems(asked: str | list[str], exposures: set[str]) -> Iterator[str]:
+def _listed_problems(key: str, asked: str | list[str], exposures: set[str]) -> Iterator[str]:
+    """Ids that a key lists and that are no exposures; a word stands for several."""
     for name in [] if isinstance(asked, str) else asked:
         if name not in exposures:
             near = nearest(name, sorted(exposures))
-            yield f"config: `overlap.exposures` has {name}, which is no exposure of the study{near}"
+            yield f"config: `{key}` has {name}, which is no exposure of the study{near}"
 
 
 def _single_outcome_problems(config: Mapping[str, Any]) -> Iterator[str]:

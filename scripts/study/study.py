@@ -22,7 +22,8 @@ class Study:
     role names: nothing is done with them. `lead_exposures` are those that pleiotropy may be looked for with,
     `gene_files` the tables of the section genes that something needs, `pooling_files` those of experiments,
     `loci` the table of loci to colocalise at, `recombination` the maps that are drawn there.
-    `mediators` are those of the section mediation, their negative controls included.
+    `mediators` are those of the section mediation, their negative controls included. `published` is the table
+    of known results, `gene_list` the user's list of genes, which `gene_list_exposures` are crossed with.
     """
 
     name: str
@@ -43,6 +44,9 @@ class Study:
     ancestry_frequencies: str | None
     truth: str | None
     correlations: str | None
+    published: str | None
+    gene_list: str | None
+    gene_list_exposures: tuple[str, ...]
     multivariable: tuple[dict[str, Any], ...]
     ldsc: LdscFiles | None
     lead_exposures: tuple[str, ...]

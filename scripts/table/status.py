@@ -92,6 +92,10 @@ class ExposureStatus(Status):
     NONE_IN_PANEL = "none_in_panel", "No significant variant is in the linkage disequilibrium panel."
     NONE_IN_OUTCOME = "none_in_outcome", "No instrument could be matched with the outcome's variants."
     UNREADABLE = "unreadable", "The exposure's file could not be read."
+    NOT_ASKED = (
+        "not_asked",
+        "Not asked: no exposure that is asked first has a nominal effect on this outcome.",
+    )
 
 
 class MethodStatus(Status):

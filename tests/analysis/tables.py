@@ -12,12 +12,12 @@ from scripts.table import sumstats
 METHODS = ["gsmr", "ivw"]
 BUDGET = {
     "nominal_p": 0.05,
-    "screen": {"correction": "none", "level": 0.05},
+    "screen": {"correction": "none", "level": 0.05, "tests": None},
     "validation": {"correction": "benjamini_hochberg", "level": 0.05},
-    "reverse": {"correction": "benjamini_hochberg", "level": 0.05},
+    "reverse": {"pairs": "hits", "correction": "benjamini_hochberg", "level": 0.05},
     "sign_flips": {"draws": 0, "block_mb": 2.0},
 }
-CORRECTED = {**BUDGET, "screen": {"correction": "benjamini_hochberg", "level": 0.05}}
+CORRECTED = {**BUDGET, "screen": {"correction": "benjamini_hochberg", "level": 0.05, "tests": None}}
 
 
 def standard(rows: list[tuple]) -> pd.DataFrame:

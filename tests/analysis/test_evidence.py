@@ -67,6 +67,42 @@ def screened(
     return screen, estimates
 
 
+def test_others_are_asked_only_where_an_exposure_that_is_asked_first_acts():
+    outcomes = ("open", "closed")
+    rows = [
+        *both("vitamin", "open", WEAK, None),
+        *both("vitamin", "closed", NULL, None),
+        *both("cell", "open", STRONG, None),
+        *both("cell", "closed", STRONG, None),
+    ]
+    estimates = estimates_table(rows)
+    diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=5)
+    reductions = dict.fromkeys(("vitamin", "cell"), REDUCED)
+    names = {"vitamin": "V", "cell": "C"}
+    found = screen_table(
+        estimates, diagnostics, reductions, names, outcomes, ["ivw"], BUDGET, None, ["vitamin"]
+    ).set_index(["exposure", "outcome"])
+    assert found["status"].to_dict() == {
+        ("vitamin", "open"): "estimated",
+        ("vitamin", "closed"): "estimated",
+        ("cell", "open"): "estimated",
+        ("cell", "closed"): "not_asked",
+    }
+    assert found["discovered"].to_dict()[("cell", "closed")] is False
+    assert found.loc[("cell", "open"), "bh_m"] == 3  # what is not asked is in no family of tests
+    assert "asked first" in found.loc[("cell", "closed"), "message"]
+
+
+def test_bonferroni_multiplies_by_the_number_that_the_study_states():
+    rows = [line for name in ("a", "b", "c") for line in both(name, "disease", WEAK, None)]
+    budget = {**BUDGET, "screen": {"correction": "bonferroni", "level": 0.05, "tests": 9}}
+    screen, _ = screened(rows, budget=budget, methods=["ivw"])
+    assert screen["p_adjusted"].to_numpy() == pytest.approx(9 * screen["p"].to_numpy())
+    budget["screen"]["tests"] = None
+    screen, _ = screened(rows, budget=budget, methods=["ivw"])
+    assert screen["p_adjusted"].to_numpy() == pytest.approx(3 * screen["p"].to_numpy())
+
+
 def gates(screen: pd.DataFrame) -> dict[str, tuple[bool, bool, bool]]:
     columns = screen[["nominal", "concordant", "discovered"]].itertuples(index=False, name=None)
     return dict(zip(screen["exposure"], columns, strict=True))
@@ -348,6 +384,7 @@ def test_step_gives_the_same_from_files(tmp_path: Path):
             "density": [declared("density", "Finn_Gen")],
         },
         methods=METHODS,
+        first=[],
         error_budget=BUDGET,
         mhc="flag",
     )

@@ -139,6 +139,7 @@ def steps(exposures: list[str], folder: Path) -> dict[str, Callable[[], None]]:
             outcomes=["disease"],
             negative_exposures=exposures[:20],
             people={outcome: [] for outcome in OUTCOMES[:6]},
+            first=[],
             mhc="flag",
         ),
         "flip_signs": lambda: flip_signs(
