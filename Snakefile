@@ -36,14 +36,11 @@ if STUDY.demo:
 
 
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
-SCREEN = ["fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc", "mediation"]
-SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "report"]
-for stage in SCREEN if STUDY.exposures else ["pooling"]:
+SCREEN = ["freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc", "mediation"]
+SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "report", "targets"]
+for stage in SCREEN if STUDY.exposures else ["freeze", "pooling"]:
 
     include: f"rules/{stage}.smk"
-
-
-include: "rules/freeze.smk"
 
 
 WANTED = ["freeze_config", *POOLED]
