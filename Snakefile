@@ -36,8 +36,8 @@ if STUDY.demo:
 
 
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
-SCREEN = ["freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc", "mediation"]
-SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "report", "targets"]
+SCREEN = ["freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc"]
+SCREEN += ["mediation", "multivariable", "overlap", "ldsc", "pooling", "report", "targets"]
 for stage in SCREEN if STUDY.exposures else ["freeze", "pooling"]:
 
     include: f"rules/{stage}.smk"
