@@ -66,6 +66,11 @@ def refuse_absent_files(config, study):
         )
 
 
+def memory(megabytes):
+    """What a job asks for; where it is tried again (profiles/slurm), as many times that."""
+    return lambda wildcards, attempt: megabytes * attempt
+
+
 def any_of(names):
     """A pattern that matches these names and nothing else."""
     return "|".join(map(re.escape, names)) or "(?!)"

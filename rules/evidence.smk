@@ -18,7 +18,7 @@ rule correlate_exposures:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         source=source_of("correlate_exposures"),
     script:
@@ -37,7 +37,7 @@ rule correlate_outcomes:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
     params:
         outcome_ids=list(STUDY.all_outcomes),
         source=source_of("correlate_outcomes"),
@@ -64,7 +64,7 @@ rule judge_evidence:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         names={exposure: STUDY.traits[exposure].name for exposure in STUDY.exposures},
         outcomes=list(STUDY.outcomes),
@@ -96,7 +96,7 @@ rule flip_signs:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         methods=config["discovery"]["methods"],
         validation_signs=STUDY.validation,
@@ -126,7 +126,7 @@ rule reverse_hits:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(2000),
     params:
         outcome_ids=list(STUDY.outcomes),
         exposures=list(STUDY.exposures),
@@ -171,7 +171,7 @@ rule weigh_evidence:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         methods=config["discovery"]["methods"],
         validation_signs=STUDY.validation,
@@ -203,7 +203,7 @@ rule collect_quality:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         declared=[STUDY.declared(trait) for trait in (*STUDY.file_traits, *STUDY.exposures)],
         exposures=list(STUDY.exposures),
@@ -230,7 +230,7 @@ rule check_truth:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         source=source_of("check_truth"),
     script:

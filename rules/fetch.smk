@@ -14,7 +14,7 @@ rule fetch:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         trait=trait_params,
         paths=trait_paths,
@@ -35,7 +35,7 @@ rule fetch_reference:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         locator=lambda wildcards: STUDY.references[wildcards.reference],
         source=source_of("fetch_reference"),

@@ -22,7 +22,7 @@ rule list_mediators:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         names=MEDIATOR_NAMES,
         settings={key: config["mediation"][key] for key in ("fdr", "cis_window_kb")},
@@ -60,7 +60,7 @@ rule mediate:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
     params:
         exposures=list(STUDY.exposures),
         names=MEDIATOR_NAMES,
@@ -121,7 +121,7 @@ rule plot_mediation:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         title=config["title"],
         labels=STUDY.labels,

@@ -26,7 +26,7 @@ rule analyse_multivariable:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(2000),
     params:
         analyses=list(STUDY.multivariable),
         selection=config["instruments"],
@@ -59,7 +59,7 @@ rule plot_multivariable:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         labels=STUDY.labels,
         units=STUDY.units,

@@ -23,7 +23,7 @@ rule plot_screen:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         labels=STUDY.labels,
         units=STUDY.units,
@@ -57,7 +57,7 @@ rule plot_hits:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         labels=STUDY.labels,
         units=STUDY.units,
@@ -90,7 +90,7 @@ rule summarise:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         title=config["title"],
         meta_analyses=list(STUDY.meta_analyses),
@@ -117,7 +117,7 @@ rule show_quality:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         title=config["title"],
         labels=STUDY.labels,

@@ -20,7 +20,7 @@ rule simulate_demo:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         exposures=[STUDY.traits[exposure].to_dict() for exposure in STUDY.exposures],
         traits=[STUDY.traits[trait].to_dict() for trait in STUDY.file_traits if trait not in STUDY.mediators],
