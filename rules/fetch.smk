@@ -25,6 +25,16 @@ rule fetch:
         "../scripts/fetch.py"
 
 
+# What every exposure waits for comes first: without it none of them is read, and their files would fill the disk.
+use rule fetch as fetch_first with:
+    wildcard_constraints:
+        gwas=any_of(trait for trait in STUDY.remote_traits if trait not in STUDY.exposures),
+    priority: 10
+
+
+ruleorder: fetch_first > fetch
+
+
 rule fetch_reference:
     output:
         file="<results>/references/{reference}",

@@ -75,6 +75,7 @@ rule reduce_exposure:
         "<logs>/reduce_exposure/{exposure}.log",
     benchmark:
         "<benchmarks>/reduce_exposure/{exposure}.tsv"
+    priority: 5  # what is here is read, and may go, before more is fetched
     conda:
         "../envs/mrscape.yaml"
     resources:

@@ -14,7 +14,7 @@ import pytest
 from tests.workflow.conftest import ROOT
 from tests.workflow.rehearsal import Rehearsal, rehearsal
 
-EXPOSURES, BATCHES = 60, 4
+EXPOSURES, BATCHES = int(os.environ.get("MRSCAPE_SLURM_EXPOSURES", "60")), 4
 SLURM = ROOT / "tests" / "slurm"
 PLUGIN = "snakemake_executor_plugin_slurm"
 PROGRAMS = ("slurmctld", "slurmd", "squeue", "scancel", "munge")
