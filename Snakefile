@@ -26,19 +26,15 @@ wildcard_constraints:
 report: "report/workflow.rst"
 
 
-onstart:
-    start(config, STUDY)
-
-
 if STUDY.demo:
 
     include: "rules/simulate.smk"
 
 
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
-SCREEN = ["freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc"]
+SCREEN = ["hooks", "freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc"]
 SCREEN += ["mediation", "multivariable", "overlap", "ldsc", "pooling", "report", "targets"]
-for stage in SCREEN if STUDY.exposures else ["freeze", "pooling"]:
+for stage in SCREEN if STUDY.exposures else ["hooks", "freeze", "pooling"]:
 
     include: f"rules/{stage}.smk"
 

@@ -1,7 +1,7 @@
 """Digest of the code behind a rule, so that a changed formula reruns exactly the steps that use it.
 
-Parsing all modules takes 2.5 s of CPU at every start of Snakemake, and on a cluster each step is one: what was
-parsed is kept, by content, in `.snakemake/mrscape_sources.json`.
+Parsing all modules takes 2 s of CPU at every start of Snakemake, and on a cluster each step is one: what was
+found is kept, by content, in `.snakemake/mrscape_sources.json`.
 """
 
 import ast

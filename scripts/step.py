@@ -1,10 +1,13 @@
 """The glue between a Snakemake rule and the Python function that does its work."""
 
 import logging
+import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from scripts.table.space import check_space, told
 
 
 def run(function: Callable[..., None]) -> None:
@@ -14,7 +17,7 @@ def run(function: Callable[..., None]) -> None:
     the digest of the code, exists to trigger reruns and is not passed on. `params.flags` is a mapping of
     keywords: Snakemake compares parameters as a set of texts, in which a False that becomes True is lost
     beside another True, while a mapping is one text. Progress goes to the rule's log. An error is told in one
-    line on the terminal and in full in the log.
+    line on the terminal and in full in the log. A disk that is nearly full stops the step before it begins.
     """
     snakemake: Any = sys.modules["__main__"].snakemake
     _log_to(Path(str(snakemake.log[0])))
@@ -23,10 +26,15 @@ def run(function: Callable[..., None]) -> None:
     params |= params.pop("flags", {})
     named = _paths(snakemake.input) | _paths(snakemake.output) | params
     try:
+        for folder in {Path(file).parent for file in snakemake.output}:
+            check_space(folder)
         function(**named)
     except Exception as error:
         logging.exception("The step failed")
-        sys.exit(f"Error in {snakemake.rule} ({', '.join(snakemake.wildcards) or 'study'}): {error}")
+        sys.exit(f"Error in {snakemake.rule} ({', '.join(snakemake.wildcards) or 'study'}): {told(error)}")
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds, megabytes = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    logging.info("The step took %.2f s of CPU and at most %.0f MB", seconds, megabytes)
 
 
 def _paths(files: Any) -> dict[str, Path | list[Path]]:

@@ -1,4 +1,4 @@
-"""How far a run is: a line on the terminal now and then, and a table of all rules that is always up to date."""
+"""How far a run is: a line on the terminal now and then, and a table of all rules that is kept up to date."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class Progress(logging.Handler):
         say: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """It counts from now on, and writes and speaks once it is `active`."""
         super().__init__()
         self.table, self.benchmarks, self.say, self.clock = table, benchmarks, say, clock
         self.rules: dict[str, Tally] = {}
@@ -131,7 +132,7 @@ class Progress(logging.Handler):
         return text if expected is None else f"{text}: about {duration(expected)}"
 
     def expected_s(self) -> float | None:
-        """Seconds to the end, at as many jobs side by side as there were until now; None while nothing is known."""
+        """Seconds to the end, with as many jobs side by side as until now; None while nothing is known."""
         worked = sum(tally.seconds for tally in self.rules.values())
         known = [(tally, tally.mean_s) for tally in self.rules.values()]
         finished = sum(tally.done for tally in self.rules.values())

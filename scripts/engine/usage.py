@@ -14,7 +14,7 @@ HEADER = ("rule", "jobs", "mean_s", "total_s", "longest_s", "cpu_s", "peak_mb")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """One job: seconds by the clock and of CPU, and the most memory (MB); None where it was too short to see."""
+    """One job: seconds by the clock and of CPU, most memory (MB); None where it was too short to see."""
 
     seconds: float
     cpu_seconds: float | None
@@ -58,7 +58,13 @@ def _row(rule: str, jobs: Sequence[Usage]) -> list[str]:
     seconds = [job.seconds for job in jobs]
     cpu = [job.cpu_seconds for job in jobs if job.cpu_seconds is not None]
     peak = [job.peak_mb for job in jobs if job.peak_mb is not None]
-    told = (mean_seconds(jobs), sum(seconds), max(seconds), sum(cpu) if cpu else None, max(peak, default=None))
+    told = (
+        mean_seconds(jobs),
+        sum(seconds),
+        max(seconds),
+        sum(cpu) if cpu else None,
+        max(peak, default=None),
+    )
     return [rule, str(len(jobs)), *("" if number is None else f"{number:.1f}" for number in told)]
 
 
