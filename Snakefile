@@ -33,7 +33,7 @@ if STUDY.demo:
 
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
 SCREEN = ["hooks", "freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc"]
-SCREEN += ["mediation", "multivariable", "overlap", "ldsc", "pooling", "report", "targets"]
+SCREEN += ["mediation", "multivariable", "overlap", "ldsc", "pooling", "published", "report", "targets"]
 for stage in SCREEN if STUDY.exposures else ["hooks", "freeze", "pooling"]:
 
     include: f"rules/{stage}.smk"

@@ -2,7 +2,15 @@
 # Inputs: the final tables. Outputs: figures/*, summary.html, quality.html, report.html, verdict.txt.
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
-SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION, *POOLED_SHOWN]
+SHOWN = [
+    *MULTIVARIABLE,
+    *PLEIOTROPY_PLOTS,
+    *COLOC_FIGURES,
+    *LDSC_SHOWN,
+    *MEDIATION,
+    *POOLED_SHOWN,
+    *PUBLISHED,
+]
 
 
 rule plot_screen:

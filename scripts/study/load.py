@@ -1,6 +1,6 @@
 """A study: the merged config and its trait tables, checked before any job starts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     roles = [*role_problems(config, study.traits, study.exposures, where)]
     roles += [*pleiotropy_problems(config, exposures.traits, where), *pooling_problems(config, study.units)]
     _stop_at("the roles of its traits", roles)
-    _stop_at("its data", [*_simulation_problems(study, where), *_folder_problems(study, root)])
+    data = [*_simulation_problems(study, where), *_folder_problems(study, root)]
+    _stop_at("its data", [*data, *_published_problems(config, study, root)])
     return study
 
 
@@ -158,6 +159,15 @@ def _folder_problems(study: Study, root: Path) -> list[str]:
         f"config: `data_dir` is {study.data_dir}, but there is no folder {folder.resolve()}, which this "
         "study's files are read from; name the folder that holds them with `--config data_dir=/path/to/data`"
     ]
+
+
+def _published_problems(config: Mapping[str, Any], study: Study, root: Path) -> Iterator[str]:
+    """Printed results must be there, and printed loci need loci of the run."""
+    for name, path in config["published"].items():
+        if path and not (root / path).is_file():
+            yield f"config: `published.{name}` is {path}, but there is no such file"
+    if config["published"]["loci"] and not study.lead_exposures:
+        yield "config: `published.loci` is set, but pleiotropy is not looked for: set `placo.exposure`"
 
 
 def _missing_files(study: Study, root: Path) -> list[str]:

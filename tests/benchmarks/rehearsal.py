@@ -3,7 +3,7 @@
     PYTHONPATH=. python -m tests.benchmarks.rehearsal [exposures ...] [--target screen] [--figure FILE]
 
 100, 1,000 and 3,935 exposures unless told otherwise. CPU seconds, so that other work on the machine does not
-count: of the whole run, of its steps (each says in its log what it took), and what is left, the engine's. Then
+count: of the whole run, of its steps (each says in its log what it took), and the rest, the engine's. Then
 the run that finds nothing to do, and one with one exposure more, whose jobs are counted by a dry run.
 """
 

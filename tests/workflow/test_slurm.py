@@ -19,7 +19,8 @@ SLURM = ROOT / "tests" / "slurm"
 PLUGIN = "snakemake_executor_plugin_slurm"
 PROGRAMS = ("slurmctld", "slurmd", "squeue", "scancel", "munge")
 # Of this SLURM, which has no accounting database, and of this test, which does not want to wait.
-SITE = ("--workflow-profile", "profiles/slurm", "--default-resources", "slurm_partition=main")
+SITE = ("--workflow-profile", "profiles/slurm", "--default-resources", "runtime=60")
+SITE += ("slurm_partition=main",)
 SITE += ("--slurm-no-account", "--slurm-status-command", "squeue", "--seconds-between-status-checks", "3")
 SITE += ("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "10")
 ONCE = """\
