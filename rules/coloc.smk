@@ -59,6 +59,7 @@ rule plot_coloc:
         variants="<results>/tables/coloc_variants.parquet",
         genes=placed_genes(),
         recombination=STUDY.recombination,
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/coloc"),

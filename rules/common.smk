@@ -214,6 +214,11 @@ def placed_genes():
     return ["<results>/genes.tsv"] if "table" in STUDY.gene_files else []
 
 
+def told_names():
+    """What sources call their traits, for steps that print names, where the trait table leaves it to them."""
+    return ["<results>/names.json"] if STUDY.named_by_source else []
+
+
 def checks_params():
     """What the checks of a trait's file depend on."""
     ancestry = config["ld_panel_ancestry"] if STUDY.ld_panel else None

@@ -54,6 +54,7 @@ rule judge_evidence:
         effective_number="<results>/tables/effective_number.tsv",
         correlations="<results>/tables/outcome_correlations.tsv",
         biobanks=BIOBANKS,
+        told_names=told_names(),
     output:
         screen="<results>/tables/screen.tsv",
         validation="<results>/tables/validation.tsv",
@@ -66,7 +67,7 @@ rule judge_evidence:
     resources:
         mem_mb=memory(2000),
     params:
-        names={exposure: STUDY.traits[exposure].name for exposure in STUDY.exposures},
+        names={exposure: STUDY.labels[exposure] for exposure in STUDY.exposures},
         outcomes=list(STUDY.outcomes),
         validation_signs=STUDY.validation,
         negative_exposures=list(STUDY.controls.negative_exposures),
@@ -158,6 +159,7 @@ rule weigh_evidence:
             ["<results>/tables/loci.tsv", "<results>/lead_exposure.json"] if STUDY.lead_exposures else []
         ),
         coloc=["<results>/tables/coloc.tsv"] if STUDY.colocalised else [],
+        told_names=told_names(),
     output:
         gates="<results>/tables/gates.tsv",
         hits="<results>/tables/hits.tsv",

@@ -53,6 +53,25 @@ rule fetch_reference:
         "../scripts/fetch_reference.py"
 
 
+rule collect_names:
+    input:
+        receipts=expand("<results>/fetch/{gwas}.json", gwas=STUDY.named_by_source),
+    output:
+        names="<results>/names.json",
+    log:
+        "<logs>/collect_names/collect_names.log",
+    benchmark:
+        "<benchmarks>/collect_names/collect_names.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=memory(1000),
+    params:
+        source=source_of("collect_names"),
+    script:
+        "../scripts/collect_names.py"
+
+
 rule check_fetched:
     input:
         receipts=expand("<results>/fetch/{gwas}.json", gwas=STUDY.remote_traits),

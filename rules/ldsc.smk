@@ -179,6 +179,7 @@ rule show_ldsc:
         heritability="<results>/tables/heritability.tsv",
         correlations="<results>/tables/genetic_correlation.tsv",
         dropped="<results>/tables/ldsc_variants.tsv",
+        told_names=told_names(),
     output:
         page=report("<results>/ldsc.html", category="5 LD score regression", caption="../report/ldsc.rst"),
         figure=report(

@@ -92,6 +92,7 @@ rule plot_mediation:
         genes=placed_genes(),
         recombination=STUDY.recombination,
         truth=MEDIATION_TRUTH,
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/mediation"),

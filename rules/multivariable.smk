@@ -43,6 +43,7 @@ rule plot_multivariable:
     input:
         estimates="<results>/tables/multivariable.tsv",
         diagnostics="<results>/tables/multivariable_diagnostics.tsv",
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/multivariable"),

@@ -162,6 +162,7 @@ rule share_pleiotropy:
         tested="<results>/placo.parquet",
         note="<results>/lead_exposure.json",
         summary="<results>/tables/placo_summary.tsv",
+        told_names=told_names(),
     output:
         data="<results>/placo.ssf.tsv.gz",
         metadata="<results>/placo.ssf.tsv.gz-meta.yaml",
@@ -190,6 +191,7 @@ rule plot_pleiotropy:
         variants="<results>/tables/loci_variants.tsv",
         summary="<results>/tables/placo_summary.tsv",
         quantiles="<results>/tables/placo_qq.tsv",
+        told_names=told_names(),
     output:
         manhattan=report(
             "<results>/figures/placo_manhattan.svg",

@@ -110,6 +110,7 @@ rule plot_pooled_outcomes:
     input:
         pooled="<results>/tables/pooled_outcomes.tsv",
         estimates="<results>/tables/estimates.tsv",
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/pooled_outcomes"),

@@ -10,6 +10,7 @@ rule compare_published:
         estimates=["<results>/tables/estimates.tsv"] if PRINTED["effects"] else [],
         loci=PRINTED["loci"],
         pleiotropic=["<results>/tables/pleiotropic_loci.tsv"] if PRINTED["loci"] else [],
+        told_names=told_names(),
     output:
         effects_table=report(
             ["<results>/tables/published_effects.tsv"] if PRINTED["effects"] else [],

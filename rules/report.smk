@@ -18,6 +18,7 @@ rule plot_screen:
         screen="<results>/tables/screen.tsv",
         gates="<results>/tables/gates.tsv",
         truth_check=TRUTH_CHECK,
+        told_names=told_names(),
     output:
         overview=report(
             "<results>/figures/overview.svg", category="2 Screen", caption="../report/overview.rst"
@@ -49,6 +50,7 @@ rule plot_hits:
         instruments="<results>/tables/instruments.parquet",
         leave_one_out="<results>/tables/leave_one_out.parquet",
         validation="<results>/tables/validation.tsv",
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/hits"),
@@ -89,6 +91,7 @@ rule summarise:
         hits="<results>/tables/hits.tsv",
         effective_number="<results>/tables/effective_number.tsv",
         truth_check=TRUTH_CHECK,
+        told_names=told_names(),
     output:
         page=report("<results>/summary.html", category="1 Summary", caption="../report/summary.rst"),
     log:
@@ -115,6 +118,7 @@ rule show_quality:
     input:
         table="<results>/tables/quality.tsv",
         findings="<results>/tables/quality_findings.tsv",
+        told_names=told_names(),
     output:
         page=report("<results>/quality.html", category="1 Summary", caption="../report/quality.rst"),
         figure=report("<results>/figures/quality.svg", category="9 Checks", caption="../report/quality.rst"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ def compare_loci(printed: pd.DataFrame, loci: pd.DataFrame, window_kb: float = 2
     return pd.DataFrame(rows)
 
 
-def _beside(row: pd.Series[object], loci: pd.DataFrame, window_kb: float) -> dict[str, object]:
+def _beside(row: pd.Series[Any], loci: pd.DataFrame, window_kb: float) -> dict[str, object]:
     near = loci[loci["chromosome"].astype(str) == str(row["chromosome"])]
     away = (near["position"] - int(str(row["position"]))).abs()
     near = near.loc[away[away <= 1000 * window_kb].sort_values(kind="stable").index]

@@ -46,9 +46,8 @@ def table_of(exposures: int) -> str:
     for number in range(1, exposures + 1):
         study = f"GCST{FIRST + number - 1}"
         where = f"gwas_catalog:{study}/harmonised_first"
-        name = f"Simulated phenotype {number:05d}"
         lines.append(
-            "\t".join((study, name, where, "auto", str(PEOPLE), "auto", "EUR", "SD", "SIMULATED_biobank"))
+            "\t".join((study, "auto", where, "auto", str(PEOPLE), "auto", "EUR", "SD", "SIMULATED_biobank"))
         )
     return "\n".join(lines) + "\n"
 
@@ -63,7 +62,10 @@ def make(exposures: int, folder: Path) -> None:
     config = yaml.safe_load((ROOT / STUDY).read_text())
     write_text(table_of(exposures), folder / "exposures.tsv")
     listed = _traits(folder / "exposures.tsv")
-    harmonised = [replace(trait, build="GRCh38", format="gwas_ssf") for trait in listed]
+    harmonised = [
+        replace(trait, name=f"Simulated phenotype {number:05d}", build="GRCh38", format="gwas_ssf")
+        for number, trait in enumerate(listed, start=1)
+    ]
     signs = {entry["trait"]: entry["sign"] for entry in config["validation"]}
     (outcome,) = config["meta_analyses"]
     crowd = gather(harmonised, _traits(HERE / "traits.tsv"), outcome["cohorts"], signs, SIZE, SEED)
