@@ -18,8 +18,8 @@ def run(function: Callable[..., None]) -> None:
     the digest of the code, exists to trigger reruns and is not passed on. `params.flags` is a mapping of
     keywords: Snakemake compares parameters as a set of texts, in which a False that becomes True is lost
     beside another True, while a mapping is one text. What the file of input `told_names` calls traits goes
-    into `names` and `labels`. Progress goes to the rule's log. An error is told in one line on the terminal and
-    in full in the log. A disk that is nearly full stops the step before it begins.
+    into `names` and `labels`. Progress goes to the rule's log. An error is told in one line on the terminal
+    and in full in the log. A disk that is nearly full stops the step before it begins.
     """
     snakemake: Any = sys.modules["__main__"].snakemake
     _log_to(Path(str(snakemake.log[0])))
