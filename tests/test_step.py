@@ -158,5 +158,5 @@ def test_a_full_disk_is_told_with_what_to_do(job: SimpleNamespace):
     def step(**_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(SystemExit, match="the disk is full .* make room"):
+    with pytest.raises(SystemExit, match=r"the disk is full .* make room"):
         run(step)
