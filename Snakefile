@@ -33,13 +33,13 @@ if STUDY.demo:
 
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
 SCREEN = ["hooks", "freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc"]
-SCREEN += ["mediation", "multivariable", "overlap", "ldsc", "pooling", "published", "report", "targets"]
-for stage in SCREEN if STUDY.exposures else ["hooks", "freeze", "pooling"]:
+SCREEN += ["mediation", "multivariable", "overlap", "ldsc", "pooling", "audit", "published", "report"]
+for stage in [*SCREEN, "targets"] if STUDY.exposures else ["hooks", "freeze", "pooling", "audit"]:
 
     include: f"rules/{stage}.smk"
 
 
-WANTED = ["freeze_config", *POOLED]
+WANTED = ["freeze_config", *POOLED, *AUDITED]
 if STUDY.exposures:
     WANTED += ["collect_screen", "collect_quality", *MULTIVARIABLE, "correct_overlap", "give_verdict"]
 

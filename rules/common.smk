@@ -20,12 +20,14 @@ sys.path.insert(0, str(workflow.basedir))
 
 from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
+from scripts import __version__
 from scripts.engine.disk import need_of
 from scripts.engine.progress import Progress
 from scripts.engine.usage import usage_by_rule, write_usage
 from scripts.provenance import source_of
 from scripts.study.ldsc import FROM_LDSC, LdscFiles, asked_pairs
 from scripts.study.load import StudyError, load_study
+from scripts.study.sources import MOST_SOURCES, source_rows
 from scripts.study.study import resolve
 from scripts.table.files import remove_parts
 from scripts.table.space import free_bytes, leave_free
@@ -265,3 +267,22 @@ def correlations_asked_of(group):
     """The pairs to correlate whatever the screen says that this job is for: its own, and in the first, nobody's."""
     mine, first = LDSC_BATCHES[group], group == next(iter(LDSC_BATCHES))
     return [pair for pair in ASKED if pair[0] in mine or (first and pair[0] not in STUDY.exposures)]
+
+
+def shown_by(names):
+    """What these rules mark for the report: path, category, caption, pattern, and the tables that each rule reads."""
+    items = []
+    for rule in map(workflow.get_rule, names):
+        tables = [Path(path).stem for path in rule.input if isinstance(path, str) and path.endswith(".tsv")]
+        for output in rule.output:
+            if told := output.flags.get("report"):
+                items.append(
+                    {
+                        "path": str(output),
+                        "category": told.category,
+                        "caption": Path(told.caption.get_path_or_uri(secret_free=False)).name,
+                        "pattern": "".join(told.patterns),
+                        "tables": tables,
+                    }
+                )
+    return items

@@ -90,6 +90,7 @@ rule flip_signs:
         effective_number="<results>/tables/effective_number.tsv",
     output:
         table="<results>/tables/sign_flips.tsv",
+        pairs="<results>/tables/sign_flips_by_pair.tsv",
     log:
         "<logs>/flip_signs/flip_signs.log",
     benchmark:

@@ -2,15 +2,10 @@
 # Inputs: the final tables. Outputs: figures/*, summary.html, quality.html, report.html, verdict.txt.
 TRUTH_CHECK = ["<results>/tables/truth_check.tsv"] if STUDY.truth else []
 TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
-SHOWN = [
-    *MULTIVARIABLE,
-    *PLEIOTROPY_PLOTS,
-    *COLOC_FIGURES,
-    *LDSC_SHOWN,
-    *MEDIATION,
-    *POOLED_SHOWN,
-    *PUBLISHED,
-]
+SOURCE_ROWS = source_rows(STUDY, config["mediation"])
+SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION, *POOLED_SHOWN]
+SHOWN += [*AUDITED, *PUBLISHED]
+SHOWN_BY = ["plot_screen", "plot_hits", "summarise", "write_methods", "show_quality", "plot_overlap", *SHOWN]
 
 
 rule plot_screen:
@@ -138,29 +133,85 @@ rule show_quality:
         "../scripts/show_quality.py"
 
 
-rule build_report:
+# Receipts of the sources that the page lists one by one.
+LISTED = SOURCE_ROWS[:MOST_SOURCES]
+
+
+rule write_methods:
     input:
-        rules.plot_screen.output,
-        rules.plot_hits.output,
-        rules.summarise.output,
-        rules.show_quality.output,
-        rules.plot_overlap.output,
-        PLEIOTROPY,
-        [getattr(rules, name).output for name in SHOWN],
         frozen="<results>/config.yaml",
-        captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
+        hits="<results>/tables/hits.tsv",
+        overlap="<results>/tables/overlap.tsv",
+        receipts=[path for row in LISTED for path in receipt_of([row["id"]])],
+        template=os.path.relpath(Path(workflow.basedir, "report", "methods", "methods.rst")),
+        references=os.path.relpath(Path(workflow.basedir, "report", "methods", "references.tsv")),
+        strobe=os.path.relpath(Path(workflow.basedir, "report", "methods", "strobe_mr.tsv")),
     output:
-        "<results>/report.html",
+        page=report("<results>/methods.html", category="1 Summary", caption="../report/methods.rst"),
+        text="<results>/methods.rst",
+        bibliography="<results>/references.bib",
     log:
-        "<logs>/build_report/build_report.log",
-    localrule: True
+        "<logs>/write_methods/write_methods.log",
+    benchmark:
+        "<benchmarks>/write_methods/write_methods.tsv"
     conda:
         "../envs/mrscape.yaml"
-    shell:
-        # The interpreter and the Snakefile of this very run; not params, since a moved folder changes no result.
-        f"{shlex.quote(sys.executable)} -m snakemake --snakefile {shlex.quote(str(workflow.main_snakefile))}"
-        " --nolock --configfile {input.frozen} --report {output} --cores 1"
-        f" plot_screen plot_hits summarise show_quality plot_overlap {' '.join(SHOWN)} > {{log}} 2>&1"
+    resources:
+        mem_mb=memory(1000),
+    params:
+        facts={
+            "n_exposures": len(STUDY.exposures),
+            "outcomes": ", ".join(STUDY.labels[outcome] for outcome in STUDY.outcomes),
+            "simulated": STUDY.demo is not None,
+            "meta_analyses": [
+                {"name": made.name, "cohorts": "; ".join(STUDY.labels[cohort] for cohort in made.cohorts)}
+                for made in STUDY.meta_analyses.values()
+            ],
+            "run_methods": list(STUDY.methods),
+            "ldsc": STUDY.ldsc is not None,
+            "pleiotropy": (
+                ("the strongest hit" if FROM_SCREEN else STUDY.labels[LEADS[0]]) if PLEIOTROPY else ""
+            ),
+            "colocalised": STUDY.colocalised,
+        },
+        traits=LISTED,
+        n_sources=len(SOURCE_ROWS),
+        release=__version__,
+        source=source_of("write_methods"),
+    script:
+        "../scripts/write_methods.py"
+
+
+rule build_report:
+    input:
+        [getattr(rules, name).output for name in SHOWN_BY],
+        PLEIOTROPY,
+        frozen="<results>/config.yaml",
+        hits="<results>/tables/hits.tsv",
+        estimates="<results>/tables/estimates.tsv",
+        validation="<results>/tables/validation.tsv",
+        instruments="<results>/tables/instruments.parquet",
+        captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
+        script=os.path.relpath(Path(workflow.basedir, "report", "report.js")),
+        style=os.path.relpath(Path(workflow.basedir, "report", "report.css")),
+        told_names=told_names(),
+    output:
+        report="<results>/report.html",
+    log:
+        "<logs>/build_report/build_report.log",
+    benchmark:
+        "<benchmarks>/build_report/build_report.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=memory(2000),
+    params:
+        shown=shown_by(SHOWN_BY),
+        labels=STUDY.labels,
+        units=STUDY.units,
+        source=source_of("build_report"),
+    script:
+        "../scripts/build_report.py"
 
 
 # Not tried twice: it ends by removing what failed, so that the next run makes it again.

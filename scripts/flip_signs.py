@@ -21,14 +21,15 @@ def flip_signs(
     instruments: Path,
     effective_number: Path,
     table: Path,
+    pairs: Path,
     methods: list[str],
     validation_signs: dict[str, int],
     error_budget: dict[str, Any],
     ridge: float,
     seed: int,
 ) -> None:
-    """Write one row per gate that can be repeated; none where the config asks for no draws."""
-    found = sign_flips(
+    """Write a row per gate that can be repeated and one per testable pair; none where no draws are asked."""
+    by_gate, by_pair = sign_flips(
         read_tsv(screen),
         pd.read_parquet(instruments, columns=COLUMNS),
         methods,
@@ -38,7 +39,8 @@ def flip_signs(
         known_number(read_tsv(effective_number)),
         seed,
     )
-    write_tsv(found, table)
+    write_tsv(by_gate, table)
+    write_tsv(by_pair, pairs)
 
 
 if __name__ == "__main__":

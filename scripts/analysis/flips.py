@@ -24,6 +24,7 @@ CHUNK = 100  # draws at a time: memory is pairs times this
 BASES_PER_MB = 1_000_000
 LEFT_OUT_BY_GSMR = (GsmrStatus.IN_LD.value, GsmrStatus.MISSING.value)
 COLUMNS = ["gate", "n_observed", "n_mean", "n_low", "n_high", "p", "draws"]
+GATES = ["nominal", "concordant", "corrected", "validated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +50,34 @@ def sign_flips(
     ridge: float,
     n_effective: float | None,
     seed: int,
-) -> pd.DataFrame:
-    """Per gate: how many pass as observed, on average and in 95% of the draws, and the P of as many.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What passes each gate under sign flips, by gate (COLUMNS) and by testable pair (PAIR and GATES).
 
-    Both are counted by the same rules from IVW and GSMR with all instruments that are not in LD, so that
-    the observed number may differ from the ledger's, whose GSMR leaves out outliers; other methods take no
-    part. P = (1 + draws with as many or more)/(1 + draws). No rows where the config asks for no draws.
+    Per gate: how many pass as observed, on average and in 95% of the draws, and the P of as many,
+    (1 + draws with as many or more)/(1 + draws). Both are counted by the same rules from IVW and GSMR with
+    all instruments that are not in LD, so that the observed number may differ from the ledger's, whose GSMR
+    leaves out outliers; other methods take no part. Per pair: the share of the draws in which it passes. Of a
+    pair without effect that is the error rate of its own tests, however much its instruments disagree; an
+    effect makes it larger where a method's error knows no heterogeneity. Missing for a gate that the study
+    has not. No rows where the config asks for no draws.
     """
     draws = budget["sign_flips"]["draws"]
     testable = screen[screen["status"] == ExposureStatus.ESTIMATED].reset_index(drop=True)
     if not draws or testable.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=[*PAIR, *GATES])
     flipped = _flipped(testable, instruments, methods, list(signs), budget["sign_flips"]["block_mb"], ridge)
     tests = None if n_effective is None else n_effective * testable["outcome"].nunique()
     expected = np.array(list(signs.values()), dtype=float)
-    counts = []
-    for drawn in _all_signs(flipped.blocks, draws, np.random.default_rng([seed, draws])):
-        counts.append(_counts(flipped, drawn, expected, budget, tests))
-    table = {gate: np.concatenate([part[gate] for part in counts]) for gate in counts[0]}
-    return pd.DataFrame([_row(gate, found) for gate, found in table.items()], columns=COLUMNS)
+    observed = _passes(flipped, np.ones((flipped.blocks, 1)), expected, budget, tests)
+    counts = {gate: [passed.sum(axis=0)] for gate, passed in observed.items()}
+    times = {gate: np.zeros(len(testable)) for gate in observed}
+    for drawn in _draws(flipped.blocks, draws, np.random.default_rng([seed, draws])):
+        for gate, passed in _passes(flipped, drawn, expected, budget, tests).items():
+            counts[gate].append(passed.sum(axis=0))
+            times[gate] += passed.sum(axis=1)
+    gates = [_row(gate, np.concatenate(parts)) for gate, parts in counts.items()]
+    shares = pd.DataFrame({gate: passed / draws for gate, passed in times.items()}).reindex(columns=GATES)
+    return pd.DataFrame(gates, columns=COLUMNS), pd.concat([testable[PAIR], shares], axis=1)
 
 
 def _row(gate: str, counts: IntArray) -> dict[str, Any]:
@@ -78,9 +88,8 @@ def _row(gate: str, counts: IntArray) -> dict[str, Any]:
     return dict(zip(COLUMNS, (gate, observed, chance.mean(), low, high, p, len(chance)), strict=True))
 
 
-def _all_signs(blocks: int, draws: int, rng: np.random.Generator) -> Iterator[FloatArray]:
-    """What was observed, then the draws, in parts."""
-    yield np.ones((blocks, 1))
+def _draws(blocks: int, draws: int, rng: np.random.Generator) -> Iterator[FloatArray]:
+    """The draws, in parts."""
     for start in range(0, draws, CHUNK):
         yield draw_signs(blocks, min(CHUNK, draws - start), rng)
 
@@ -128,35 +137,34 @@ def blocks_of(variants: pd.DataFrame, block_mb: float) -> IntArray:
     return np.unique(np.column_stack([chromosome, window]), axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _counts(
+def _passes(
     flipped: FlippedScreen,
     signs: FloatArray,
     expected: FloatArray,
     budget: Mapping[str, Any],
     tests: float | None,
-) -> dict[str, IntArray]:
-    """How many pairs pass each gate under each draw of the signs (B, draws)."""
+) -> dict[str, BoolArray]:
+    """Whether each pair passes each gate under each draw of the signs (B, draws): (t, draws)."""
     threshold = -special.ndtri(budget["nominal_p"] / 2.0)
     z = np.stack([z_under(method, signs) for method in flipped.tests.values()])
     primary = z_under(flipped.primary, signs)
     below = np.abs(z) > threshold
     passed = below.all(axis=0) & (np.abs(np.sign(z).sum(axis=0)) == len(z))
-    counts = {"nominal": below[0].sum(axis=0), "concordant": passed.sum(axis=0)}
+    passes = {"nominal": below[0], "concordant": passed}
     correction, level = budget["screen"]["correction"], budget["screen"]["level"]
     if correction != "none":
         logs = neglog10_p_from_z(primary)
         adjusted = np.column_stack([corrected(column, correction, tests).neglog10_p for column in logs.T])
-        passed &= adjusted > -np.log10(level)
-        counts["corrected"] = passed.sum(axis=0)
+        passed = passes["corrected"] = passed & (adjusted > -np.log10(level))
     if flipped.validation:
         others = np.stack([z_under(outcome, signs) for outcome in flipped.validation.values()], axis=1)
-        counts["validated"] = np.array(
+        passes["validated"] = np.column_stack(
             [
                 _validated(primary[:, i], others[:, :, i], passed[:, i], expected, budget["validation"])
                 for i in range(signs.shape[1])
             ]
         )
-    return {gate: np.asarray(found, dtype=np.int64) for gate, found in counts.items()}
+    return passes
 
 
 def _validated(
@@ -165,8 +173,8 @@ def _validated(
     discovered: BoolArray,
     expected: FloatArray,
     budget: Mapping[str, Any],
-) -> int:
-    """Discovered pairs with a significant validation outcome of the expected sign, and none against it.
+) -> BoolArray:
+    """Whether a pair (t,) is discovered and has a significant outcome of the expected sign, none against it.
 
     `primary` (t,) and `others` (t, v) are z scores of one draw, `expected` (v,) the signs.
     """
@@ -180,4 +188,6 @@ def _validated(
         adjusted = corrected(logs.ravel(), budget["correction"]).neglog10_p.reshape(logs.shape)
     significant = adjusted > -np.log10(budget["level"])
     agrees = np.sign(z) == expected * reference[:, None]
-    return int(np.sum((significant & agrees).any(axis=1) & ~(significant & ~agrees).any(axis=1)))
+    validated = discovered.copy()
+    validated[discovered] = (significant & agrees).any(axis=1) & ~(significant & ~agrees).any(axis=1)
+    return validated

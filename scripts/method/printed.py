@@ -29,6 +29,11 @@ class Printed:
     half: float
     below: bool
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest number that are printed so."""
+        return (-np.inf if self.below else self.value - self.half), self.value + self.half * (not self.below)
+
     def missed_by(self, result: float) -> float:
         """How far a result is from everything that is printed so; 0 where it would be printed so."""
         if self.below:
@@ -38,12 +43,13 @@ class Printed:
 
 
 def as_printed(text: str) -> Printed:
-    """A number as it was printed: 0.110, -.37 or <0.001. Raises ValueError where it is none."""
+    """A number as it was printed: 0.110, -.37, 1.3E-07 or <0.001. Raises ValueError where it is none."""
     below = text.startswith("<")
-    digits = text.removeprefix("<").strip()
+    digits = text.removeprefix("<").strip().replace("\N{MINUS SIGN}", "-")
     if not np.isfinite(float(digits)):
         raise ValueError(f"{text} is not a number")
-    decimals = len(digits.partition(".")[2])
+    mantissa, _, exponent = digits.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
     return Printed(text, float(digits), 0.5 * 10.0**-decimals, below)
 
 

@@ -41,7 +41,7 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     roles += [*pleiotropy_problems(config, exposures.traits, where), *pooling_problems(config, study.units)]
     _stop_at("the roles of its traits", roles)
     data = [*_simulation_problems(study, where), *_folder_problems(study, root)]
-    _stop_at("its data", [*data, *_published_problems(config, study, root)])
+    _stop_at("its data", [*data, *_audit_problems(config, root), *_published_problems(config, study, root)])
     return study
 
 
@@ -143,6 +143,14 @@ def _simulation_problems(study: Study, where: Mapping[str, str]) -> list[str]:
             for trait in (*study.exposures, *study.file_traits)
             if study.traits[trait].n is None
         ),
+    ]
+
+
+def _audit_problems(config: Mapping[str, Any], root: Path) -> list[str]:
+    """Published tables are part of the study's own folder, not of its data."""
+    written = [part["path"] for part in config["audit"]["tables"]]
+    return [
+        f"config: `audit.tables`: there is no file {path}" for path in written if not (root / path).is_file()
     ]
 
 

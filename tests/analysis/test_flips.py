@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from scripts.analysis.evidence import screen_table
-from scripts.analysis.flips import COLUMNS, blocks_of, sign_flips
+from scripts.analysis.flips import COLUMNS, GATES, blocks_of, sign_flips
 from scripts.analysis.validation import validation_table, with_validation
 from scripts.method.gsmr import gsmr
 from scripts.method.ivw import ivw
@@ -78,21 +79,40 @@ def test_without_flips_the_counts_are_those_of_the_evidence(base: dict, validati
     rows = instruments(30, acting=8, seed=3)
     budget = {**base, "validation": {"correction": validation, "level": 0.05}, "sign_flips": FLIPS}
     screen, _ = screened(rows, budget)
-    table = sign_flips(screen, rows, METHODS, SIGNS, budget, 1e-6, None, seed=1).set_index("gate")
+    table, pairs = sign_flips(screen, rows, METHODS, SIGNS, budget, 1e-6, None, seed=1)
+    table = table.set_index("gate")
     assert table["n_observed"].to_dict() == counts(rows, budget)
     assert table.loc["validated", "n_observed"] >= 6
     assert table.loc["validated", "p"] == pytest.approx(1 / 201) and table.loc["validated", "n_mean"] < 2
+    by_pair = pairs[GATES].dropna(axis=1).sum()
+    assert by_pair.to_dict() == pytest.approx(table["n_mean"].to_dict())
+    assert pairs["exposure"].tolist() == screen["exposure"].tolist()
 
 
 def test_null_exposures_pass_as_many_as_the_flips():
     rows = instruments(150, acting=0, seed=4)
     budget = {**BUDGET, "sign_flips": FLIPS}
     screen, _ = screened(rows, budget)
-    table = sign_flips(screen, rows, METHODS, SIGNS, budget, 1e-6, None, seed=1).set_index("gate")
+    table, _ = sign_flips(screen, rows, METHODS, SIGNS, budget, 1e-6, None, seed=1)
+    table = table.set_index("gate")
     assert table.loc["nominal", "n_mean"] == pytest.approx(7.5, abs=1.5)
     assert (table["p"] > 0.05).all()
     first = table.loc["nominal"]
     assert first["n_low"] < first["n_mean"] < first["n_high"]
+
+
+def test_a_pair_without_effect_whose_instruments_disagree_passes_as_often_as_its_flips_say():
+    """GSMR's error knows no heterogeneity: 0.05 is too few, the pairs' own shares are not."""
+    rows = instruments(400, acting=0, seed=7)
+    noise = np.random.default_rng(8).normal(0, 0.012, len(rows))
+    rows["beta_outcome"] += noise  # twice the variance that its error says
+    budget = {**BUDGET, "sign_flips": FLIPS}
+    screen, _ = screened(rows, budget)
+    _, pairs = sign_flips(screen, rows, METHODS, SIGNS, budget, 1e-6, None, seed=1)
+    passed, expected = screen["nominal"].sum(), pairs["nominal"].sum()
+    assert expected == pytest.approx(400 * 2 * stats.norm.sf(1.96 / np.sqrt(2)), rel=0.1)
+    error = np.sqrt((pairs["nominal"] * (1 - pairs["nominal"])).sum())
+    assert abs(passed - expected) < 2.5 * error
 
 
 def test_same_seed_same_table_and_no_draws_no_table():
@@ -100,19 +120,21 @@ def test_same_seed_same_table_and_no_draws_no_table():
     budget = {**BUDGET, "sign_flips": {**FLIPS, "draws": 120}}
     screen, _ = screened(rows, budget)
     first, second, other = (
-        sign_flips(screen, rows, METHODS, SIGNS, budget, 1e-6, None, seed) for seed in (1, 1, 2)
+        sign_flips(screen, rows, METHODS, SIGNS, budget, 1e-6, None, seed)[0] for seed in (1, 1, 2)
     )
     pd.testing.assert_frame_equal(first, second)
     assert not first["n_mean"].equals(other["n_mean"])
-    assert list(sign_flips(screen, rows, METHODS, SIGNS, BUDGET, 1e-6, None, 1).columns) == COLUMNS
+    gates, pairs = sign_flips(screen, rows, METHODS, SIGNS, BUDGET, 1e-6, None, 1)
+    assert list(gates.columns) == COLUMNS and gates.empty
+    assert list(pairs.columns) == ["exposure", "outcome", *GATES] and pairs.empty
 
 
 def test_methods_that_cannot_be_flipped_leave_the_primary_one():
     rows = instruments(12, acting=2, seed=6)
     budget = {**BUDGET, "sign_flips": FLIPS}
     screen, _ = screened(rows, budget)
-    by_median = sign_flips(screen, rows, ["weighted_median"], SIGNS, budget, 1e-6, None, 1)
-    by_primary = sign_flips(screen, rows, ["primary"], SIGNS, budget, 1e-6, None, 1)
+    by_median = sign_flips(screen, rows, ["weighted_median"], SIGNS, budget, 1e-6, None, 1)[0]
+    by_primary = sign_flips(screen, rows, ["primary"], SIGNS, budget, 1e-6, None, 1)[0]
     pd.testing.assert_frame_equal(by_median, by_primary)
 
 

@@ -146,6 +146,7 @@ def steps(exposures: list[str], folder: Path) -> dict[str, Callable[[], None]]:
             instruments=folder / "instruments.parquet",
             effective_number=at["effective_number"],
             table=folder / "sign_flips.tsv",
+            pairs=folder / "flipped_pairs.tsv",
             **plan,
             ridge=1e-6,
             seed=1,

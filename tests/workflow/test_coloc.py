@@ -39,7 +39,7 @@ def test_a_finished_study_gains_its_colocalisation(copied: Checkout) -> None:
     assert set(tested["susie"]) <= {"fitted", "no_set_1", "no_set_2", "ld_mismatch", "not_converged"}
     assert len(list((copied.results / "figures/coloc").rglob("*.svg"))) == 3
     assert (copied.results / "coloc.html").exists()
-    assert "coloc_overview.svg" in (copied.results / "report.html").read_text()
+    assert "#coloc_overview" in (copied.results / "report.html").read_text()
 
 
 def n_rows(path: Path) -> int:

@@ -10,7 +10,7 @@ import pytest
 from tests.workflow.conftest import Checkout
 from tests.workflow.test_rerun import NOTHING, SIZE, edit
 
-PAGE = 4096  # bytes of the smallest disk
+SMALL, BALLAST = 16 * 4096, 15 * 4096  # bytes of a small disk, and of what is on it already
 
 
 @contextmanager
@@ -43,14 +43,16 @@ def jobs(checkout: Checkout) -> dict[str, int]:
 def test_a_full_disk_stops_the_run_with_what_to_do_and_leaves_no_half_file(copied: Checkout, tmp_path: Path):
     before = copied.tables()
     folder = copied.results / "screen" / "estimates"
-    with mounted(folder, f"size={PAGE}"):
+    with mounted(folder, f"size={SMALL}"):
+        ballast = folder / "ballast"
+        ballast.write_bytes(b"0" * BALLAST)
         full = copied.run(*settings(tmp_path, "disk: {reserve_gb: 0}"))
         assert full.returncode == 1
         assert "the disk is full" in full.stdout and "What is finished stays: make room" in full.stdout
-        assert list(folder.iterdir()) == []
+        assert list(folder.iterdir()) == [ballast]
         near = copied.run()  # which wants a gigabyte to be left
         assert near.returncode == 1 and "nearly full" in near.stdout
-        assert list(folder.iterdir()) == []
+        assert list(folder.iterdir()) == [ballast]
     done = copied.run()
     assert done.returncode == 0, done.stdout
     assert copied.tables() == before
