@@ -27,7 +27,8 @@ def beside(path: Path, text: str, name: str | None = None) -> Path:
 
 def test_the_catalogs_example(shared_data: Path):
     path = shared_data / "source_samples" / "text" / "gwas_ssf_example.tsv"
-    assert metadata(path) == Metadata(build="GRCh37", n=12345.0, ancestry="EUR")
+    told = Metadata(build="GRCh37", n=12345.0, ancestry="EUR", name="breast carcinoma")
+    assert metadata(path) == told
 
 
 def test_a_file_without_one(tmp_path: Path):

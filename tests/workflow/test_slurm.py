@@ -23,7 +23,8 @@ SITE = ("--workflow-profile", "profiles/slurm", "--default-resources", "runtime=
 SITE += ("slurm_partition=main",)
 SITE += ("--slurm-no-account", "--slurm-status-command", "squeue", "--seconds-between-status-checks", "3")
 SITE += ("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "10")
-OUTCOMES = ("--cores", "2", "--until", "meta_analyse", "standardise", "index_panel", "compute_ld_scores")
+VALIDATION = ("heel", "total", "neck", "spine", "forearm")
+OUTCOMES = ("panel", "ld_scores", "traits/disease", *(f"traits/density_{part}" for part in VALIDATION))
 ONCE = """\
 from pathlib import Path as _Path
 with _Path("attempts").open("a") as _attempts:
@@ -81,7 +82,10 @@ def test_a_study_on_slurm_survives_a_failure_a_cancelled_job_and_a_kill(slurm: N
         script.write_text(
             whole.replace('if __name__ == "__main__":\n', 'if __name__ == "__main__":\n' + indented(ONCE))
         )
-        status, words = study.run("screen", *OUTCOMES)  # on this machine: SLURM is there for the exposures
+        tables = [f"results/rehearsal/{name}.parquet" for name in OUTCOMES]
+        status, words = study.run(
+            *tables, "--cores", "2"
+        )  # on this machine: SLURM is there for the exposures
         assert status == 0, words
         log = tmp_path / "first.log"
         first = study.start("screen", *SITE, log=log)
