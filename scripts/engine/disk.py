@@ -9,8 +9,8 @@ from pathlib import Path
 from scripts.table.files import read_note
 from scripts.table.space import GB
 
-# Of a compressed file of summary statistics, what results/ keeps: 1.2 million HapMap 3 rows of 25 bytes of some 500 MB,
-# and room to spare.
+# What results/ keep of a compressed file of summary statistics: 1.2 million HapMap 3 rows of 25 bytes beside
+# some 500 MB, and room to spare.
 RESULT_SHARE = 0.1
 
 
