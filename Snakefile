@@ -26,24 +26,27 @@ wildcard_constraints:
 report: "report/workflow.rst"
 
 
-onstart:
-    start(config, STUDY)
-
-
 if STUDY.demo:
 
     include: "rules/simulate.smk"
 
 
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
-SCREEN = ["fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc", "mediation"]
-SCREEN += ["multivariable", "overlap", "ldsc", "pooling", "genes", "published", "audit", "report"]
-for stage in SCREEN if STUDY.exposures else ["fetch", "pooling", "audit"]:
+SCREEN = ["hooks", "freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc"]
+SCREEN += [
+    "mediation",
+    "multivariable",
+    "overlap",
+    "ldsc",
+    "pooling",
+    "genes",
+    "audit",
+    "published",
+    "report",
+]
+for stage in [*SCREEN, "targets"] if STUDY.exposures else ["hooks", "freeze", "fetch", "pooling", "audit"]:
 
     include: f"rules/{stage}.smk"
-
-
-include: "rules/freeze.smk"
 
 
 WANTED = ["freeze_config", *POOLED, *AUDITED]

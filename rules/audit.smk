@@ -22,7 +22,7 @@ rule audit_published:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         names=[part["name"] for part in PUBLISHED_TABLES],
         builds=[part["build"] for part in PUBLISHED_TABLES],

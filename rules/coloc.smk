@@ -35,7 +35,7 @@ rule colocalise:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
     params:
         traits={trait: STUDY.labels[trait] for trait in STUDY.coloc_traits},
         outcomes=list(STUDY.outcomes),
@@ -59,6 +59,7 @@ rule plot_coloc:
         variants="<results>/tables/coloc_variants.parquet",
         genes=placed_genes(),
         recombination=STUDY.recombination,
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/coloc"),
@@ -83,7 +84,7 @@ rule plot_coloc:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         title=config["title"],
         labels=STUDY.labels,

@@ -21,12 +21,16 @@ sys.path.insert(0, str(workflow.basedir))
 from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts import __version__
+from scripts.engine.disk import need_of
+from scripts.engine.progress import Progress
+from scripts.engine.usage import usage_by_rule, write_usage
 from scripts.provenance import source_of
 from scripts.study.ldsc import FROM_LDSC, LdscFiles, asked_pairs
 from scripts.study.load import StudyError, load_study
 from scripts.study.sources import MOST_SOURCES, source_rows
 from scripts.study.study import resolve
 from scripts.table.files import remove_parts
+from scripts.table.space import free_bytes, leave_free
 from scripts.table.trait import is_remote
 
 
@@ -38,7 +42,8 @@ def study_of(config):
         study = load_study(config, Path.cwd())
     except StudyError as error:
         raise WorkflowError(str(error)) from None
-    Settings.to_environment(config)  # jobs inherit it
+    Settings.to_environment(config)  # jobs inherit it, and this:
+    leave_free(config["disk"]["reserve_gb"])
     if study.unused:
         logger.warning(f"Listed in {config['traits']} but used in no role: {', '.join(study.unused)}")
     return study
@@ -68,6 +73,11 @@ def refuse_absent_files(config, study):
         )
 
 
+def memory(megabytes):
+    """What a job asks for; where it is tried again (profiles/slurm), as many times that."""
+    return lambda wildcards, attempt: megabytes * attempt
+
+
 def any_of(names):
     """A pattern that matches these names and nothing else."""
     return "|".join(map(re.escape, names)) or "(?!)"
@@ -79,8 +89,14 @@ def hold_lock(folder):
     The kernel frees the lock when the process dies, however it dies, so that a killed run needs no unlocking: the
     default profile turns off Snakemake's own lock, which does.
     """
-    os.makedirs(folder, exist_ok=True)
-    hold_lock.file = open(os.path.join(folder, ".lock"), "w")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        hold_lock.file = open(os.path.join(folder, ".lock"), "w")
+    except OSError as error:
+        raise WorkflowError(
+            f"Nothing can be written to {folder} ({error.strerror}). Make it writable, or make room, then run the same "
+            "command again: what is finished stays."
+        ) from None
     try:
         fcntl.flock(hold_lock.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -94,6 +110,33 @@ def start(config, study):
     hold_lock(f"results/{study.name}")
     remove_parts(Path("results", study.name))
     refuse_absent_files(config, study)
+    tell_disk(config, study)
+    PROGRESS.active = True
+
+
+def tell_disk(config, study):
+    """What there is to fetch, and whether the disk has room for it."""
+    receipts, typical = Path("results", study.name, "fetch"), 1e6 * config["disk"]["download_mb"]
+    at_once = 2 * (workflow.nodes or workflow.cores or 1)
+    need = need_of(study.remote_traits, set(study.exposures), receipts, typical, at_once)
+    if need.files and not config["offline"]:
+        logger.info(need.text(config["fetch"]["keep_raw"], free_bytes(Path(config["fetch"]["folder"]))))
+
+
+def follow(study):
+    """Listen to the run, to say how far it is."""
+    table, benchmarks = Path("results", study.name, "progress.tsv"), Path("benchmarks", study.name)
+    progress = Progress(table, benchmarks, logger.info)
+    logger.addHandler(progress)
+    return progress
+
+
+def finish(study):
+    """The last word of the tables on how far it came and on what the steps took."""
+    PROGRESS.tell(last=True)
+    used = usage_by_rule(Path("benchmarks", study.name))
+    if used:
+        write_usage(used, Path("benchmarks", study.name, "rules.tsv"))
 
 
 def trait_of(wildcards):
@@ -171,6 +214,11 @@ def gene_file(name):
 def placed_genes():
     """The genes on the study's build, where it has a table of them."""
     return ["<results>/genes.tsv"] if "table" in STUDY.gene_files else []
+
+
+def told_names():
+    """What sources call their traits, for steps that print names, where the trait table leaves it to them."""
+    return ["<results>/names.json"] if STUDY.named_by_source else []
 
 
 def checks_params():

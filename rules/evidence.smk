@@ -18,7 +18,7 @@ rule correlate_exposures:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         source=source_of("correlate_exposures"),
     script:
@@ -37,7 +37,7 @@ rule correlate_outcomes:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
     params:
         outcome_ids=list(STUDY.all_outcomes),
         source=source_of("correlate_outcomes"),
@@ -54,6 +54,7 @@ rule judge_evidence:
         effective_number="<results>/tables/effective_number.tsv",
         correlations="<results>/tables/outcome_correlations.tsv",
         biobanks=BIOBANKS,
+        told_names=told_names(),
     output:
         screen="<results>/tables/screen.tsv",
         validation="<results>/tables/validation.tsv",
@@ -64,9 +65,9 @@ rule judge_evidence:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
-        names={exposure: STUDY.traits[exposure].name for exposure in STUDY.exposures},
+        names={exposure: STUDY.labels[exposure] for exposure in STUDY.exposures},
         outcomes=list(STUDY.outcomes),
         validation_signs=STUDY.validation,
         negative_exposures=list(STUDY.controls.negative_exposures),
@@ -98,7 +99,7 @@ rule flip_signs:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         methods=config["discovery"]["methods"],
         validation_signs=STUDY.validation,
@@ -128,7 +129,7 @@ rule reverse_hits:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(2000),
     params:
         outcome_ids=list(STUDY.outcomes),
         exposures=list(STUDY.exposures),
@@ -160,6 +161,7 @@ rule weigh_evidence:
             ["<results>/tables/loci.tsv", "<results>/lead_exposure.json"] if STUDY.lead_exposures else []
         ),
         coloc=["<results>/tables/coloc.tsv"] if STUDY.colocalised else [],
+        told_names=told_names(),
     output:
         gates="<results>/tables/gates.tsv",
         hits="<results>/tables/hits.tsv",
@@ -173,7 +175,7 @@ rule weigh_evidence:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         methods=config["discovery"]["methods"],
         validation_signs=STUDY.validation,
@@ -205,7 +207,7 @@ rule collect_quality:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         declared=[STUDY.declared(trait) for trait in (*STUDY.file_traits, *STUDY.exposures)],
         exposures=list(STUDY.exposures),
@@ -232,7 +234,7 @@ rule check_truth:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         source=source_of("check_truth"),
     script:

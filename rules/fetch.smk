@@ -14,7 +14,7 @@ rule fetch:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         trait=trait_params,
         paths=trait_paths,
@@ -23,6 +23,16 @@ rule fetch:
         source=source_of("fetch"),
     script:
         "../scripts/fetch.py"
+
+
+# What every exposure waits for comes first: without it none of them is read, and their files would fill the disk.
+use rule fetch as fetch_first with:
+    wildcard_constraints:
+        gwas=any_of(trait for trait in STUDY.remote_traits if trait not in STUDY.exposures),
+    priority: 10
+
+
+ruleorder: fetch_first > fetch
 
 
 rule fetch_reference:
@@ -35,12 +45,31 @@ rule fetch_reference:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         locator=lambda wildcards: STUDY.references[wildcards.reference],
         source=source_of("fetch_reference"),
     script:
         "../scripts/fetch_reference.py"
+
+
+rule collect_names:
+    input:
+        receipts=expand("<results>/fetch/{gwas}.json", gwas=STUDY.named_by_source),
+    output:
+        names="<results>/names.json",
+    log:
+        "<logs>/collect_names/collect_names.log",
+    benchmark:
+        "<benchmarks>/collect_names/collect_names.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=memory(1000),
+    params:
+        source=source_of("collect_names"),
+    script:
+        "../scripts/collect_names.py"
 
 
 rule check_fetched:

@@ -12,7 +12,7 @@ rule freeze_config:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=memory(500),
     params:
         config={key: value for key, value in config.items() if key != "offline"},
         source=source_of("freeze_config"),

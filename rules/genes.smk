@@ -19,7 +19,7 @@ rule cross_genes:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         exposures=list(STUDY.gene_list_exposures),
         outcomes=list(STUDY.outcomes),
@@ -33,6 +33,7 @@ rule plot_genes:
     input:
         crossed="<results>/tables/gene_list.tsv",
         tests="<results>/tables/gene_list_tests.tsv",
+        told_names=told_names(),
     output:
         figure=report(
             "<results>/figures/gene_list.svg", category="5 Genes", caption="../report/gene_list.rst"
@@ -45,7 +46,7 @@ rule plot_genes:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         title=config["title"],
         labels=STUDY.labels,

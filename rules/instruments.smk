@@ -27,7 +27,7 @@ rule index_panel:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
     params:
         source=source_of("index_panel"),
     script:
@@ -47,7 +47,7 @@ rule find_lookups:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         p_max=config["reduce"]["p_max"],
         source=source_of("find_lookups"),
@@ -75,10 +75,11 @@ rule reduce_exposure:
         "<logs>/reduce_exposure/{exposure}.log",
     benchmark:
         "<benchmarks>/reduce_exposure/{exposure}.tsv"
+    priority: 5  # what is here is read, and may go, before more is fetched
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        mem_mb=memory(1000),
     params:
         trait=trait_params,
         paths=trait_paths,
@@ -119,7 +120,7 @@ rule select_instruments:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(2000),
     params:
         exposures=lambda wildcards: BATCHES[int(wildcards.batch)],
         independent=lambda wildcards: [

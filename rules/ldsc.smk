@@ -43,7 +43,7 @@ if LDSC.scores:
         conda:
             "../envs/mrscape.yaml"
         resources:
-            mem_mb=2000,
+            mem_mb=memory(2000),
         params:
             source=source_of("read_ld_scores"),
         script:
@@ -70,7 +70,7 @@ else:
         conda:
             "../envs/mrscape.yaml"
         resources:
-            mem_mb=lambda wildcards, attempt: 4000 * attempt,
+            mem_mb=memory(4000),
         params:
             window=config["ldsc"]["window"],
             maf_min=config["ldsc"]["maf_min"],
@@ -102,7 +102,7 @@ rule estimate_heritability:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         traits=lambda wildcards: LDSC_GROUPS[wildcards.group],
         diseases=lambda wildcards: {
@@ -133,7 +133,7 @@ rule correlate_batch:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         batch=lambda wildcards: LDSC_BATCHES[wildcards.group],
         exposures=list(STUDY.exposures),
@@ -166,7 +166,7 @@ rule collect_ldsc:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         traits=[*STUDY.exposures, *LDSC_OTHERS],
         source=source_of("collect_ldsc"),
@@ -179,6 +179,7 @@ rule show_ldsc:
         heritability="<results>/tables/heritability.tsv",
         correlations="<results>/tables/genetic_correlation.tsv",
         dropped="<results>/tables/ldsc_variants.tsv",
+        told_names=told_names(),
     output:
         page=report("<results>/ldsc.html", category="5 LD score regression", caption="../report/ldsc.rst"),
         figure=report(
@@ -193,7 +194,7 @@ rule show_ldsc:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         title=config["title"],
         labels=STUDY.labels,

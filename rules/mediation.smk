@@ -23,7 +23,7 @@ rule list_mediators:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         names=MEDIATOR_NAMES,
         settings={key: config["mediation"][key] for key in ("fdr", "cis_window_kb")},
@@ -61,7 +61,7 @@ rule mediate:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
     params:
         exposures=list(STUDY.exposures),
         names=MEDIATOR_NAMES,
@@ -96,6 +96,7 @@ rule plot_mediation:
         genes=placed_genes(),
         recombination=STUDY.recombination,
         truth=MEDIATION_TRUTH,
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/mediation"),
@@ -125,7 +126,7 @@ rule plot_mediation:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         title=config["title"],
         labels=STUDY.labels,

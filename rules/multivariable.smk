@@ -26,7 +26,7 @@ rule analyse_multivariable:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(2000),
     params:
         analyses=list(STUDY.multivariable),
         selection=config["instruments"],
@@ -43,6 +43,7 @@ rule plot_multivariable:
     input:
         estimates="<results>/tables/multivariable.tsv",
         diagnostics="<results>/tables/multivariable_diagnostics.tsv",
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/multivariable"),
@@ -59,7 +60,7 @@ rule plot_multivariable:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         labels=STUDY.labels,
         units=STUDY.units,

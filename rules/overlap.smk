@@ -24,7 +24,7 @@ rule correct_overlap:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(2000),
     params:
         declared=[STUDY.declared(trait) for trait in (*STUDY.file_traits, *STUDY.exposures)],
         cohorts={outcome: list(STUDY.cohorts_of(outcome)) for outcome in STUDY.outcomes},
@@ -54,7 +54,7 @@ rule plot_overlap:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         source=source_of("plot_overlap"),
     script:

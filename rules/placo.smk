@@ -29,7 +29,7 @@ rule standardise_lead:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
     params:
         candidates={
             lead: {
@@ -65,7 +65,7 @@ rule find_pleiotropy:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
     params:
         settings=config["placo"],
         harmonise=config["harmonise"],
@@ -91,7 +91,7 @@ rule define_loci:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
     params:
         settings=config["loci"],
         mhc=config["mhc"],
@@ -117,7 +117,7 @@ if config["genes"]["pops_magma"]:
         conda:
             "../envs/mrscape.yaml"
         resources:
-            mem_mb=lambda wildcards, attempt: 16000 * attempt,
+            mem_mb=memory(16000),
         params:
             features=resolve(config["genes"]["pops_features"], STUDY.data_dir),
             source=source_of("fit_pops"),
@@ -148,7 +148,7 @@ rule annotate_loci:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         window_kb=config["genes"]["window_kb"],
         traits={trait: STUDY.labels[trait] for trait in STUDY.coloc_traits},
@@ -162,6 +162,7 @@ rule share_pleiotropy:
         tested="<results>/placo.parquet",
         note="<results>/lead_exposure.json",
         summary="<results>/tables/placo_summary.tsv",
+        told_names=told_names(),
     output:
         data="<results>/placo.ssf.tsv.gz",
         metadata="<results>/placo.ssf.tsv.gz-meta.yaml",
@@ -172,7 +173,7 @@ rule share_pleiotropy:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         labels=STUDY.labels,
         build=STUDY.genome_build,
@@ -190,6 +191,7 @@ rule plot_pleiotropy:
         variants="<results>/tables/loci_variants.tsv",
         summary="<results>/tables/placo_summary.tsv",
         quantiles="<results>/tables/placo_qq.tsv",
+        told_names=told_names(),
     output:
         manhattan=report(
             "<results>/figures/placo_manhattan.svg",
@@ -205,7 +207,7 @@ rule plot_pleiotropy:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         title=config["title"],
         labels=STUDY.labels,

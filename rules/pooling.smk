@@ -29,7 +29,7 @@ rule pool_experiments:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         measures=list(config["pooling"]["measures"]),
         falling_markers=config["pooling"]["falling_markers"],
@@ -66,7 +66,7 @@ rule show_experiments:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         title=config["title"],
         measures=config["pooling"]["measures"],
@@ -91,7 +91,7 @@ rule pool_outcomes:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         families=FAMILIES,
         people={
@@ -110,6 +110,7 @@ rule plot_pooled_outcomes:
     input:
         pooled="<results>/tables/pooled_outcomes.tsv",
         estimates="<results>/tables/estimates.tsv",
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/pooled_outcomes"),
@@ -126,7 +127,7 @@ rule plot_pooled_outcomes:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         families=FAMILIES,
         labels=STUDY.labels,

@@ -13,6 +13,7 @@ rule plot_screen:
         screen="<results>/tables/screen.tsv",
         gates="<results>/tables/gates.tsv",
         truth_check=TRUTH_CHECK,
+        told_names=told_names(),
     output:
         overview=report(
             "<results>/figures/overview.svg", category="2 Screen", caption="../report/overview.rst"
@@ -26,7 +27,7 @@ rule plot_screen:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         labels=STUDY.labels,
         units=STUDY.units,
@@ -44,6 +45,7 @@ rule plot_hits:
         instruments="<results>/tables/instruments.parquet",
         leave_one_out="<results>/tables/leave_one_out.parquet",
         validation="<results>/tables/validation.tsv",
+        told_names=told_names(),
     output:
         folder=report(
             directory("<results>/figures/hits"),
@@ -60,7 +62,7 @@ rule plot_hits:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         labels=STUDY.labels,
         units=STUDY.units,
@@ -84,6 +86,7 @@ rule summarise:
         hits="<results>/tables/hits.tsv",
         effective_number="<results>/tables/effective_number.tsv",
         truth_check=TRUTH_CHECK,
+        told_names=told_names(),
     output:
         page=report("<results>/summary.html", category="1 Summary", caption="../report/summary.rst"),
     log:
@@ -93,7 +96,7 @@ rule summarise:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         title=config["title"],
         meta_analyses=list(STUDY.meta_analyses),
@@ -110,6 +113,7 @@ rule show_quality:
     input:
         table="<results>/tables/quality.tsv",
         findings="<results>/tables/quality_findings.tsv",
+        told_names=told_names(),
     output:
         page=report("<results>/quality.html", category="1 Summary", caption="../report/quality.rst"),
         figure=report("<results>/figures/quality.svg", category="9 Checks", caption="../report/quality.rst"),
@@ -120,7 +124,7 @@ rule show_quality:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         title=config["title"],
         labels=STUDY.labels,
@@ -153,7 +157,7 @@ rule write_methods:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         facts={
             "n_exposures": len(STUDY.exposures),
@@ -190,6 +194,7 @@ rule build_report:
         captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
         script=os.path.relpath(Path(workflow.basedir, "report", "report.js")),
         style=os.path.relpath(Path(workflow.basedir, "report", "report.css")),
+        told_names=told_names(),
     output:
         report="<results>/report.html",
     log:
@@ -199,7 +204,7 @@ rule build_report:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         shown=shown_by(SHOWN_BY),
         labels=STUDY.labels,
@@ -251,7 +256,7 @@ rule archive_results:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
     params:
         release=__version__,
         source=source_of("archive_results"),

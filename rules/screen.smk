@@ -23,7 +23,7 @@ rule screen_batch:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
     params:
         exposures=lambda wildcards: BATCHES[int(wildcards.batch)],
         outcome_ids=list(STUDY.all_outcomes),
@@ -53,7 +53,7 @@ rule collect_screen:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
     params:
         exposures=list(STUDY.exposures),
         outcome_ids=list(STUDY.all_outcomes),

@@ -20,7 +20,7 @@ if config["demo"]["causes"] is not None:
         conda:
             "../envs/mrscape.yaml"
         resources:
-            mem_mb=2000,
+            mem_mb=memory(2000),
         params:
             traits=[STUDY.traits[trait].to_dict() for trait in (*STUDY.exposures, *STUDY.file_traits)],
             causes=config["demo"]["causes"],
@@ -56,7 +56,7 @@ else:
         conda:
             "../envs/mrscape.yaml"
         resources:
-            mem_mb=2000,
+            mem_mb=memory(2000),
         params:
             exposures=[STUDY.traits[exposure].to_dict() for exposure in STUDY.exposures],
             traits=[

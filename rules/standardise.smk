@@ -28,7 +28,7 @@ rule standardise:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
     params:
         trait=trait_params,
         paths=trait_paths,
@@ -61,7 +61,7 @@ rule meta_analyse:
     conda:
         "../envs/mrscape.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 8000 * attempt,
+        mem_mb=memory(8000),
     params:
         trait=lambda wildcards: wildcards.meta_analysis,
         checks=checks_params(),
@@ -87,7 +87,7 @@ if placed_genes():
         conda:
             "../envs/mrscape.yaml"
         resources:
-            mem_mb=1000,
+            mem_mb=memory(1000),
         params:
             build=STUDY.genome_build,
             source=source_of("place_genes"),

@@ -5,29 +5,46 @@ from pathlib import Path
 
 import pandas as pd
 
-from scripts.analysis.compared import Estimates, compared
+from scripts.analysis.compared import Estimates, compared, compared_loci
 from scripts.figure.comparison_page import comparison_page
 from scripts.figure.words import labels_of
+from scripts.source.liftover import open_chain
+from scripts.source.published import read_published
 from scripts.step import run
-from scripts.table.comparison import read_known
+from scripts.table.comparison import known_of_printed, read_known
 from scripts.table.files import read_tsv, write_text, write_tsv
 
 
 def compare_published(
-    published: Path,
+    published: list[Path],
+    printed: list[Path],
+    chain: list[Path],
     screen: Path,
     reverse_direction: Path,
     multivariable: list[Path],
     mediation: list[Path],
+    pleiotropic: list[Path],
     table: Path,
+    loci_table: Path,
     page: Path,
+    printed_names: list[str],
+    builds: list[str],
+    build: str,
     title: str,
     labels: dict[str, str],
     units: dict[str, str],
 ) -> None:
-    """Write the table and a page of it; `multivariable` and `mediation` are empty where these did not run."""
+    """Write the tables and a page of them; `multivariable` and others are empty where these did not run.
+
+    `printed` are the tables that are audited: effects and loci in them are compared too.
+    """
+    tables = [
+        read_published(path, open_chain(chain[0]) if chain and own != build else None)
+        for path, own in zip(printed, builds, strict=True)
+    ]
+    effects = map(known_of_printed, tables, printed_names)
     found = compared(
-        read_known(published),
+        pd.concat([*map(read_known, published), *effects], ignore_index=True),
         Estimates(
             screen=read_tsv(screen),
             reverse=read_tsv(reverse_direction),
@@ -38,7 +55,14 @@ def compare_published(
     for verdict, count in found["verdict"].value_counts().items():
         logging.info("%d known results: %s", count, verdict)
     write_tsv(found, table)
-    write_text(comparison_page(found, title, labels_of(labels, units)), page)
+    loci = (
+        read_tsv(pleiotropic[0]) if pleiotropic else pd.DataFrame(columns=["chromosome", "position", "rsid"])
+    )
+    lead_variants = pd.concat(
+        [compared_loci(one, loci) for one in tables] or [compared_loci(found.head(0), loci)]
+    )
+    write_tsv(lead_variants, loci_table)
+    write_text(comparison_page(found, lead_variants, title, labels_of(labels, units)), page)
 
 
 if __name__ == "__main__":

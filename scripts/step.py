@@ -1,10 +1,14 @@
 """The glue between a Snakemake rule and the Python function that does its work."""
 
+import json
 import logging
+import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from scripts.table.space import check_space, told
 
 
 def run(function: Callable[..., None]) -> None:
@@ -13,20 +17,40 @@ def run(function: Callable[..., None]) -> None:
     Snakemake puts its description of the job, `snakemake`, into the script's own namespace. `params.source`,
     the digest of the code, exists to trigger reruns and is not passed on. `params.flags` is a mapping of
     keywords: Snakemake compares parameters as a set of texts, in which a False that becomes True is lost
-    beside another True, while a mapping is one text. Progress goes to the rule's log. An error is told in one
-    line on the terminal and in full in the log.
+    beside another True, while a mapping is one text. What the file of input `told_names` calls traits goes
+    into `names` and `labels`. Progress goes to the rule's log. An error is told in one line on the terminal
+    and in full in the log. A disk that is nearly full stops the step before it begins.
     """
     snakemake: Any = sys.modules["__main__"].snakemake
     _log_to(Path(str(snakemake.log[0])))
     params = dict(snakemake.params.items())
     params.pop("source", None)
     params |= params.pop("flags", {})
-    named = _paths(snakemake.input) | _paths(snakemake.output) | params
+    inputs = _paths(snakemake.input)
+    params = _with_told_names(params, inputs.pop("told_names", []))
+    named = inputs | _paths(snakemake.output) | params
     try:
+        for folder in {Path(file).parent for file in snakemake.output}:
+            check_space(folder)
         function(**named)
     except Exception as error:
         logging.exception("The step failed")
-        sys.exit(f"Error in {snakemake.rule} ({', '.join(snakemake.wildcards) or 'study'}): {error}")
+        sys.exit(f"Error in {snakemake.rule} ({', '.join(snakemake.wildcards) or 'study'}): {told(error)}")
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds, megabytes = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    logging.info("The step took %.2f s of CPU and at most %.0f MB", seconds, megabytes)
+
+
+def _with_told_names(params: dict[str, Any], told: Path | list[Path]) -> dict[str, Any]:
+    """The params, `names` and `labels` with what the sources of traits call them, where that is known."""
+    names: dict[str, str] = {}
+    for path in told if isinstance(told, list) else [told]:
+        names |= json.loads(path.read_text(encoding="utf-8"))
+    return params | {
+        key: params[key] | {trait: names[trait] for trait in params[key].keys() & names.keys()}
+        for key in ("names", "labels")
+        if names and isinstance(params.get(key), dict)
+    }
 
 
 def _paths(files: Any) -> dict[str, Path | list[Path]]:

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from scripts.table.trait import is_remote
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-slurm.lock"]
 
 
 def project() -> dict[str, Any]:
@@ -29,8 +29,8 @@ def runtime_dependencies() -> list[Requirement]:
     return [Requirement(text) for text in project()["dependencies"]]
 
 
-def development_dependencies() -> list[Requirement]:
-    return [Requirement(text) for text in project()["optional-dependencies"]["dev"]]
+def optional_dependencies(extra: str) -> list[Requirement]:
+    return [Requirement(text) for text in project()["optional-dependencies"][extra]]
 
 
 def normal(name: str) -> str:
@@ -56,12 +56,14 @@ def test_lock_pins_and_hashes_everything_and_names_no_host(lock: str) -> None:
         assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", line.strip()) for line in rest)
 
 
-def test_development_lock_contains_the_runtime_lock() -> None:
-    assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_other_locks_contain_the_runtime_lock(lock: str) -> None:
+    assert pins("requirements.lock").items() <= pins(lock).items()
 
 
 def test_locks_satisfy_the_direct_dependencies() -> None:
-    for lock, wanted in zip(LOCKS, [runtime_dependencies(), development_dependencies()], strict=True):
+    wanted_of = [runtime_dependencies(), optional_dependencies("dev"), optional_dependencies("slurm")]
+    for lock, wanted in zip(LOCKS, wanted_of, strict=True):
         for requirement in wanted:
             version = pins(lock).get(normal(requirement.name))
             assert version, f"{lock} lacks {requirement.name}"
@@ -88,7 +90,7 @@ def test_each_direct_dependency_is_used() -> None:
 def test_each_direct_dependency_has_its_reason() -> None:
     rows = re.findall(r"^\| ([\w, -]+?) \| (.+?) \|$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     reasons = {normal(name): reason for names, reason in rows for name in names.split(", ")}
-    direct = [*runtime_dependencies(), *development_dependencies()]
+    direct = [*runtime_dependencies(), *optional_dependencies("dev"), *optional_dependencies("slurm")]
     missing = [requirement.name for requirement in direct if not reasons.get(normal(requirement.name))]
     assert not missing
 
@@ -130,7 +132,7 @@ def files_of_studies() -> set[tuple[str, str]]:
     found = set()
     for study in sorted((ROOT / "config" / "studies").glob("*/study.yaml")):
         config = yaml.safe_load(study.read_text())
-        if config["exposures"] is None:  # its tables are beside it
+        if config["exposures"] is None or config["study"] == "rehearsal":  # tables beside it; simulated files
             continue
         for table in (config["exposures"], config["traits"]):
             with (ROOT / table).open(newline="") as handle:

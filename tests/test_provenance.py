@@ -31,7 +31,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def digest(rule: str = RULE) -> str:
     """The digest as a new process takes it: of the files as they are now."""
     imported_modules.cache_clear()
-    provenance._meaning.cache_clear()
+    provenance._facts.cache_clear()
     return source_of(rule)
 
 

@@ -1,6 +1,9 @@
 """What a step's function is called with, and what becomes of its errors."""
 
+import errno
+import json
 import logging
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -96,8 +99,9 @@ def test_progress_goes_to_the_log_of_the_rule(job: SimpleNamespace):
         logging.debug("a detail")
 
     run(step)
-    assert path.read_text().endswith("INFO 12 rows kept\n")
-    assert len(path.read_text().splitlines()) == 1
+    kept, took = path.read_text().splitlines()
+    assert kept.endswith("INFO 12 rows kept")
+    assert re.search(r"INFO The step took \d+\.\d\d s of CPU and at most \d+ MB$", took)
 
 
 def test_an_error_is_one_line_for_people_and_a_traceback_in_the_log(
@@ -130,4 +134,29 @@ def test_an_interrupt_is_not_taken_for_an_error(job: SimpleNamespace):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
+        run(step)
+
+
+def test_names_that_sources_tell_take_the_place_of_the_table_s(job: SimpleNamespace, tmp_path: Path):
+    told = tmp_path / "names.json"
+    told.write_text(json.dumps({"x": "Thickness of x", "of_no_interest": "y"}))
+    job.input = Named(told_names=Named(str(told)))
+    assert called_with()["names"] == {"x": "Thickness of x"}
+    job.input = Named(told_names=[])
+    assert called_with()["names"] == {"x": "X"}
+
+
+def test_a_disk_that_is_nearly_full_stops_the_step_before_it_begins(
+    job: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MRSCAPE_LEAVE_FREE", str(10**18))
+    with pytest.raises(SystemExit, match=r"Error in screen_batch \(7\): the disk of .*out is nearly full"):
+        run(lambda **_: pytest.fail("it began"))
+
+
+def test_a_full_disk_is_told_with_what_to_do(job: SimpleNamespace):
+    def step(**_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(SystemExit, match=r"the disk is full .* make room"):
         run(step)

@@ -22,8 +22,9 @@ ROOMS: dict[str, set[str]] = {
     "figure": {"table", "method"},
     "simulation": {"table"},
     "study": {"table"},
+    "engine": {"table"},
     "provenance": set(),
-    "step": set(),
+    "step": {"table"},
 }
 # The statistics stand on these alone, and open no files.
 METHOD_LIBRARIES = {"numpy", "scipy"}

@@ -15,6 +15,7 @@ from scripts.download.progress import Meter
 from scripts.download.words import host_of, public
 from scripts.source.error import SourceError
 from scripts.table.files import read_note, write_json
+from scripts.table.space import check_space
 
 PIECE = 1 << 20  # bytes
 RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -121,6 +122,7 @@ class Transfer:
 
     def _receive(self, answer: Opened, begin: int, total: int | None) -> None:
         """Append the body; one that comes too slowly, too short or too long is Broken."""
+        check_space(self.part.parent, 0 if total is None else total - begin)
         self.meter.start(begin, total)
         pace = _Pace(self.patience)
         try:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from scripts.figure.page import framed
 from scripts.figure.words import MISSING, Labels, interval, label_of, p_value
-from scripts.table.comparison import MEDIATION, REVERSE, SCREEN, Agreement
+from scripts.table.comparison import MEDIATION, REVERSE, SCREEN, Agreement, LocusFound
+from scripts.table.methods import METHODS, method_name
 
 ANALYSES = {SCREEN: "Screen", REVERSE: "Reverse direction", MEDIATION: "Mediation"}
 BODY = """
@@ -17,16 +18,22 @@ BODY = """
 <p>A known result agrees where it lies within the study's own 95% interval. Of true values 95% are expected
 to; printed ones have errors of their own.</p>
 {{ table([("analysis", "Analysis", ""), ("exposure", "Exposure", "name"), ("mediator", "Through", ""),
-  ("outcome", "Outcome", ""), ("quantity", "Quantity", ""), ("known", "Known (95% interval)", "effect"),
+  ("outcome", "Outcome", ""), ("method", "Method", ""), ("quantity", "Quantity", ""),
+  ("known", "Known (95% interval)", "effect"),
   ("known_p", "P", "n"), ("found", "Found (95% interval)", "effect"), ("found_p", "P", "n"),
   ("verdict", "Verdict", "")], rows) }}
-<h2>What the verdicts mean</h2>
+{% if loci %}<h2>Printed loci</h2>
+{{ table([("rsid_printed", "Printed lead", "name"), ("nearest_gene_printed", "Nearest gene", ""),
+  ("pops_gene_printed", "PoPS", ""), ("pp_h4_printed", "PP.H4", "n"), ("rsid_found", "Lead found", ""),
+  ("nearest_gene_found", "Nearest gene", ""), ("pops_gene_found", "PoPS", ""), ("pp_h4_found", "PP.H4", "n"),
+  ("verdict", "Verdict", "")], loci) }}
+{% endif %}<h2>What the verdicts mean</h2>
 {{ table([("verdict", "Verdict", ""), ("sentence", "Meaning", "")], verdicts) }}
 """
 
 
-def comparison_page(table: pd.DataFrame, title: str, labels: Labels) -> str:
-    """The page as HTML; `table` as `analysis.compared` makes it."""
+def comparison_page(table: pd.DataFrame, loci: pd.DataFrame, title: str, labels: Labels) -> str:
+    """The page as HTML; `table` and `loci` as `analysis.compared` makes them."""
     agreeing = int((table["verdict"] == Agreement.AGREES).sum())
     estimated = int((table["verdict"] != Agreement.NOT_ESTIMATED).sum())
     lead = f"{agreeing:,} of {estimated:,} known results that the study has an estimate of agree with it"
@@ -37,7 +44,11 @@ def comparison_page(table: pd.DataFrame, title: str, labels: Labels) -> str:
         BODY,
         lead=lead,
         rows=[_cells(row, labels) for row in table.to_dict("records")],
-        verdicts=[{"verdict": one.value.replace("_", " "), "sentence": one.sentence} for one in Agreement],
+        loci=[{name: _shown(value) for name, value in row.items()} for row in loci.to_dict("records")],
+        verdicts=[
+            {"verdict": one.value.replace("_", " "), "sentence": one.sentence}
+            for one in (*Agreement, *(LocusFound if len(loci) else ()))
+        ],
     )
 
 
@@ -50,6 +61,7 @@ def _cells(row: dict[Any, Any], labels: Labels) -> dict[str, str]:
         "exposure": label_of(row[first], labels).name,
         "mediator": label_of(mediator, labels).name if mediator else "",
         "outcome": label_of(row[last], labels).name,
+        "method": method_name(row["method"]) if row["method"] in METHODS else "",
         "quantity": row["quantity"].replace("_", " "),
         "known": _known(row),
         "known_p": MISSING if pd.isna(row["p"]) else f"{row['p']:g}",
@@ -71,3 +83,9 @@ def _plain(number: float) -> str:
 
 def _p(p: float) -> str:
     return "< 10⁻³⁰⁰" if p == 0 else p_value(-math.log10(p))
+
+
+def _shown(value: Any) -> str:
+    if pd.isna(value) or value == "":
+        return MISSING
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -30,6 +30,7 @@ class Metadata:
     """What a file's own description says; None where it says nothing, or several things.
 
     `zero_based`: positions count from 0. `n` people, `n_case` of them cases. `ancestry` as a code (EUR, EAS).
+    `name`: what the trait is called.
     """
 
     n: float | None = None
@@ -37,6 +38,7 @@ class Metadata:
     build: str | None = None
     ancestry: str | None = None
     zero_based: bool = False
+    name: str | None = None
 
 
 def metadata(path: Path) -> Metadata:
@@ -59,6 +61,7 @@ def described(content: Mapping[str, Any]) -> Metadata:
         n=_agreed([_count(sample.get("sample_size")) for sample in samples]),
         n_case=_agreed([_count(sample.get("case_count")) for sample in samples]),
         ancestry=_agreed([_ancestry(sample) for sample in samples]),
+        name=_named(content.get("trait_description")),
     )
 
 
@@ -96,6 +99,13 @@ def _content(sidecar: Path) -> Mapping[str, Any]:
 def _agreed(values: list[T | None]) -> T | None:
     """The value that all have, if they do."""
     return values[0] if values and all(value == values[0] for value in values) else None
+
+
+def _named(told: object) -> str | None:
+    """The trait in the words of its authors, on one line; `told` is a text or a list of them."""
+    words = told if isinstance(told, list) else [told]
+    texts = [" ".join(word.split()) for word in words if isinstance(word, str)]
+    return "; ".join(text for text in texts if text) or None
 
 
 def _count(value: object) -> float | None:

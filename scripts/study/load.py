@@ -45,14 +45,8 @@ def load_study(config: Mapping[str, Any], root: Path) -> Study:
     roles += [*pleiotropy_problems(config, exposures.traits, where), *pooling_problems(config, study.units)]
     roles += gene_list_problems(config, exposures.traits)
     _stop_at("the roles of its traits", roles)
-    _stop_at(
-        "its data",
-        [
-            *_simulation_problems(study, where),
-            *_folder_problems(study, root),
-            *_audit_problems(config, root),
-        ],
-    )
+    data = [*_simulation_problems(study, where), *_folder_problems(study, root)]
+    _stop_at("its data", [*data, *_audit_problems(config, root)])
     return study
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.study.ldsc import LdscFiles
 from scripts.study.roles import Controls, MetaAnalysis
-from scripts.table.trait import Trait, is_remote
+from scripts.table.trait import AUTO, Trait, is_remote
 
 PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
 LOG_ODDS = "log odds"  # unit of a binary trait's effects
@@ -102,9 +102,14 @@ class Study:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Name to print for every trait and meta-analysis."""
-        read = {trait.id: trait.name for trait in self.traits.values()}
+        """Name to print for every trait and meta-analysis; its id where the source is to tell the name."""
+        read = {trait.id: trait.id if trait.name == AUTO else trait.name for trait in self.traits.values()}
         return read | {made.id: made.name for made in self.meta_analyses.values()}
+
+    @property
+    def named_by_source(self) -> list[str]:
+        """Ids of the remote traits whose names come from their sources."""
+        return [trait for trait in self.remote_traits if self.traits[trait].name == AUTO]
 
     @property
     def units(self) -> dict[str, str]:

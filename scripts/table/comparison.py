@@ -9,12 +9,14 @@ import pandas as pd
 from scripts.table.status import Status
 
 COLUMNS = [
-    *("analysis", "exposure", "mediator", "outcome", "quantity", "value", "low", "high", "p", "source"),
+    *("analysis", "exposure", "mediator", "outcome", "method", "quantity", "value", "low", "high", "p"),
+    "source",
 ]
-TEXT = ["analysis", "exposure", "mediator", "outcome", "quantity", "source"]
 NEEDED = ["analysis", "exposure", "outcome", "quantity", "value"]
 SCREEN, REVERSE, MEDIATION = "screen", "reverse", "mediation"
 QUANTITIES = ("effect", "odds_ratio", "direct", "indirect", "proportion")
+LOCI = ["rsid", "nearest_gene", "pops_gene", "pp_h4"]  # of a printed locus, each if it is there
+LOCI_FOUND = ["locus", *LOCI, "coloc_verdict", "p"]
 FOUND = ["found", "found_low", "found_high", "found_p", "verdict"]
 
 
@@ -25,6 +27,14 @@ class Agreement(Status):
     OUTSIDE = "outside", "The same direction, but the known value lies outside the study's 95% interval."
     OPPOSITE = "opposite", "The other direction, and the known value lies outside the study's 95% interval."
     NOT_ESTIMATED = "not_estimated", "The study has no such estimate; its own tables say why."
+
+
+class LocusFound(Status):
+    """Whether a printed locus is among the study's pleiotropic ones."""
+
+    SAME_LEAD = "same_lead", "Found, with the same lead variant."
+    SAME_LOCUS = "same_locus", "Found, with another lead variant."
+    NOT_FOUND = "not_found", "No pleiotropic locus of the study holds it."
 
 
 def read_known(path: Path) -> pd.DataFrame:
@@ -45,6 +55,31 @@ def read_known(path: Path) -> pd.DataFrame:
     for name in ("value", "low", "high", "p"):
         table[name] = _numbers(table[name], path)
     return table
+
+
+def known_of_printed(printed: pd.DataFrame, source: str) -> pd.DataFrame:
+    """COLUMNS of a printed table (`scripts.source.published`): effects of the screen, where it has any.
+
+    A ratio is taken where there is no effect, and its interval is that of the ratio.
+    """
+    has = [name for name in ("beta", "odds_ratio") if name in printed]
+    if not has or not {"exposure", "outcome"} <= set(printed):
+        return pd.DataFrame(columns=COLUMNS)
+    known = printed.reindex(columns=COLUMNS, fill_value="")
+    ratio = printed.get("beta", pd.Series("", printed.index)) == ""
+    known["value"] = printed[has[0]].where(~ratio, printed[has[-1]])
+    of_ratio = "odds_ratio" in printed
+    ends = {"low": "ci_low", "high": "ci_high"}
+    for name, column in ends.items():  # of a ratio: not beside an effect
+        known[name] = printed[column].where(ratio | (not of_ratio), "") if column in printed else ""
+    known = known.assign(
+        analysis=SCREEN, source=source, quantity=ratio.map({True: "odds_ratio", False: "effect"})
+    )
+    known = known[known["value"] != ""].copy()
+    for name in ("value", "low", "high", "p"):
+        plain = known[name].str.removeprefix("<").str.replace("\N{MINUS SIGN}", "-")
+        known[name] = pd.to_numeric(plain, errors="coerce")
+    return known
 
 
 def _numbers(cells: pd.Series[str], path: Path) -> pd.Series[float]:

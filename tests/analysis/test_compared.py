@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.analysis.compared import Estimates, compared
-from scripts.table.comparison import read_known
+from scripts.analysis.compared import Estimates, compared, compared_loci
+from scripts.source.published import read_published
+from scripts.table.comparison import known_of_printed, read_known
 
 PAIR = {"exposure": "x", "outcome": "y"}
 NUMBERS = ["beta", "ci_low", "ci_high", "p"]
@@ -69,3 +70,50 @@ def test_a_fault_of_the_table_is_named(tmp_path: Path):
         known(tmp_path, "screen\tx\t\ty\tbeta\t1")
     with pytest.raises(ValueError, match="line 3: `value` is 'a lot', expected a number"):
         known(tmp_path, "screen\tx\t\ty\teffect\t1", "screen\tx\t\ty\teffect\ta lot")
+
+
+def test_a_printed_table_is_compared_method_by_method(tmp_path: Path):
+    path = tmp_path / "printed.tsv"
+    rows = [
+        "x\ty\tegger\t9.04\t\t\t<0.05",
+        "x\ty\tivw\t\t0.86\t0.74\t0.03",
+        "x\ty\tgsmr\t\u22120.1\t\t\t1.3E-07",
+    ]
+    head = "exposure\toutcome\tmethod\tbeta\todds_ratio\tci_low\tp"
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    table = compared(known_of_printed(read_published(path), "Table 1"), estimates())
+    assert table["verdict"].tolist() == ["agrees", "agrees", "not_estimated"]
+    assert table["quantity"].tolist() == ["effect", "odds_ratio", "effect"]
+    assert table["value"].tolist() == [9.04, 0.86, -0.1] and table["p"].tolist() == [0.05, 0.03, 1.3e-7]
+    assert table["low"].isna().tolist() == [True, False, True] and set(table["source"]) == {"Table 1"}
+
+
+def test_printed_loci_are_looked_for_by_variant_and_by_place(tmp_path: Path):
+    path = tmp_path / "loci.tsv"
+    rows = ["rs1\t1\t1000000\tA\t0.8", "rs2\t6\t5000000\tB\t0.9", "rs3\t6\t9000000\tC\t0.9"]
+    path.write_text("\n".join(["rsid\tchromosome\tposition\tnearest_gene\tpp_h4", *rows]) + "\n")
+    names = [
+        "locus",
+        "rsid",
+        "chromosome",
+        "position",
+        "nearest_gene",
+        "pops_gene",
+        "pp_h4",
+        "coloc_verdict",
+        "p",
+    ]
+    found = pd.DataFrame(
+        [
+            (1, "rs1", 1, 1_000_000, "A2", "A", 0.95, "shared", 1e-9),
+            (2, "rs8", 6, 5_240_000, "B8", "B", 0.1, "distinct", 1e-9),
+            (3, "rs9", 6, 5_010_000, "B9", "B", 0.7, "undecided", 1e-9),
+            (4, "rs7", 6, 9_300_000, "C7", "C", 0.7, "undecided", 1e-9),
+        ],
+        columns=names,
+    )
+    table = compared_loci(read_published(path), found)
+    assert table["verdict"].tolist() == ["same_lead", "same_locus", "not_found"]
+    assert table["rsid_found"].tolist()[:2] == ["rs1", "rs9"] and table["pp_h4_printed"][0] == "0.8"
+    assert len(compared_loci(read_published(path), found.head(0))) == 3
+    assert compared_loci(pd.DataFrame(), found).empty

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts.source import Metadata, SourceError, check_header, metadata
-from scripts.source.sidecar import build_named
+from scripts.source.sidecar import build_named, described
 from scripts.source.standardise import load
 from tests.source.raw import trait
 from tests.source.test_formats import write
@@ -26,7 +27,8 @@ def beside(path: Path, text: str, name: str | None = None) -> Path:
 
 def test_the_catalogs_example(shared_data: Path):
     path = shared_data / "source_samples" / "text" / "gwas_ssf_example.tsv"
-    assert metadata(path) == Metadata(build="GRCh37", n=12345.0, ancestry="EUR")
+    told = Metadata(build="GRCh37", n=12345.0, ancestry="EUR", name="breast carcinoma")
+    assert metadata(path) == told
 
 
 def test_a_file_without_one(tmp_path: Path):
@@ -88,3 +90,15 @@ def test_what_is_not_reported_is_unknown(tmp_path: Path, text: str):
 )
 def test_names_of_builds(name: str, build: str | None):
     assert build_named(name) == build
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("trait_description:\n- aseg global\n  volume\n", "aseg global volume"),
+        ("trait_description: [one, two]", "one; two"),
+        ("trait_description: 5", None),
+    ],
+)
+def test_the_name_of_a_trait_is_in_its_authors_words(text: str, name: str | None) -> None:
+    assert described(yaml.safe_load(text)).name == name

@@ -1,5 +1,6 @@
 """What runs again, and what does not."""
 
+import contextlib
 import gzip
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.workflow.conftest import Checkout
@@ -146,9 +148,18 @@ def test_more_batches_rerun_only_the_screen_and_give_the_same_bytes(finished: Ch
     assert copied.tables() == finished.tables()
 
 
-@pytest.mark.parametrize("after", ["reduced/*.json", "screen/estimates/*.parquet", "tables/screen.tsv"])
-def test_a_killed_run_resumes_and_gives_the_same_bytes(finished: Checkout, fresh: Checkout, after: str):
-    """SIGKILL to the whole process group, as soon as the first file of a stage is there."""
+@pytest.mark.parametrize(
+    ("after", "killed"),
+    [
+        ("reduced/*.json", "all"),
+        ("screen/estimates/*.parquet", "snakemake"),
+        ("tables/screen.tsv", "worker"),
+    ],
+)
+def test_a_killed_run_resumes_and_gives_the_same_bytes(
+    finished: Checkout, fresh: Checkout, after: str, killed: str
+):
+    """SIGKILL to the whole group, to Snakemake or to a step, when the first file of a stage is there."""
     process = subprocess.Popen(
         fresh.command(),
         cwd=fresh.folder,
@@ -160,9 +171,8 @@ def test_a_killed_run_resumes_and_gives_the_same_bytes(finished: Checkout, fresh
     deadline = time.monotonic() + 240
     while not list(fresh.results.glob(after)) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    assert process.returncode == -signal.SIGKILL, "the run ended before it could be killed"
+    kill(process, killed)
+    assert process.wait() == (1 if killed == "worker" else -signal.SIGKILL), "the run ended too soon"
     reduced = {path: path.stat().st_mtime_ns for path in fresh.results.glob("reduced/*.json")}
     done = fresh.run()
     assert done.returncode == 0, done.stdout
@@ -171,6 +181,28 @@ def test_a_killed_run_resumes_and_gives_the_same_bytes(finished: Checkout, fresh
     again = [path for path, time_of in reduced.items() if path.stat().st_mtime_ns != time_of]
     assert len(again) <= 2
     assert NOTHING in fresh.run().stdout
+
+
+def kill(process: subprocess.Popen[bytes], whom: str) -> None:
+    """The whole process group at once, Snakemake alone (its steps go on), or one of its steps."""
+    if whom == "all":
+        os.killpg(process.pid, signal.SIGKILL)
+    elif whom == "snakemake":
+        process.kill()
+    else:
+        step(process).kill()
+
+
+def step(process: subprocess.Popen[bytes]) -> psutil.Process:
+    """A step that runs now."""
+    snakemake = psutil.Process(process.pid)
+    while True:
+        for child in snakemake.children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if any(".snakemake/scripts/" in word for word in child.cmdline()):
+                    return child
+        assert process.poll() is None, "the run ended too soon"
+        time.sleep(0.02)
 
 
 def test_a_second_run_at_the_same_time_is_kept_out(fresh: Checkout):

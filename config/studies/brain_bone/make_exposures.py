@@ -2,7 +2,7 @@
 
     python config/studies/brain_bone/make_exposures.py
 
-Sixteen phenotypes have the names that the paper gives them; the others are called by their number.
+Sixteen phenotypes have the names that the paper gives them; the others the one that the GWAS Catalog tells.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ def rows() -> list[str]:
     """The table's lines, header first."""
     lines = ["\t".join(COLUMNS)]
     for accession in range(FIRST, FIRST + COUNT):
-        name = NAMED.get(accession, f"Brain imaging phenotype {accession - FIRST + 1:04d}")
+        name = NAMED.get(accession, "auto")
         study = f"GCST{accession}"
         # 22,138 people at most: the discovery sample. A few phenotypes have no harmonised file.
         where = f"gwas_catalog:{study}/harmonised_first"
