@@ -4,7 +4,6 @@
 # Outputs: mediators.parquet, tables/mediation*, figures/mediation, figures/mediation_*.svg, mediation.html.
 MEDIATION = ["plot_mediation"] if STUDY.mediators else []
 MEDIATOR_NAMES = {mediator: STUDY.labels[mediator] for mediator in STUDY.mediators}
-SHOWN_MEDIATION = ("max_figures", "fdr", "mediators_act", "printed")
 MEDIATION_TRUTH = [STUDY.mediation_truth] if STUDY.mediation_truth else []
 
 
@@ -69,9 +68,7 @@ rule mediate:
         scales={trait: STUDY.scale_of(trait) for trait in (*STUDY.mediators, *STUDY.outcomes)},
         diseases=STUDY.diseases,
         settings={
-            key: value
-            for key, value in config["mediation"].items()
-            if key not in ("max_figures", "printed", "truth")
+            key: value for key, value in config["mediation"].items() if key not in ("max_figures", "truth")
         }
         | {"nominal_p": config["error_budget"]["nominal_p"]},
         coloc_settings=config["coloc"],
@@ -131,7 +128,7 @@ rule plot_mediation:
         title=config["title"],
         labels=STUDY.labels,
         units=STUDY.units,
-        settings={key: config["mediation"][key] for key in SHOWN_MEDIATION},
+        settings={key: config["mediation"][key] for key in ("max_figures", "fdr", "mediators_act")},
         min_posterior=config["coloc"]["min_posterior"],
         source=source_of("plot_mediation"),
     script:

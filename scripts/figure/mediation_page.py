@@ -20,7 +20,6 @@ from scripts.figure.mediation_words import (
 from scripts.figure.page import framed
 from scripts.figure.svg import embedded
 from scripts.figure.words import MISSING, Labels, count, effect_unit, label_of, number, p_value
-from scripts.method.printed_proportion import Printed, check_printed_proportion
 from scripts.table.mediation import TRIPLE, Gate, GateStatus, MediationStatus, ProportionStatus
 
 MOST = 200  # rows of the tables
@@ -72,11 +71,6 @@ often printed.</p>
   ("fieller", "Fieller", "n"), ("delta", "Delta", "n"), ("drawn", "Monte Carlo", "n"),
   ("narrow", "Too narrow", "n")], shares) }}
 {% endif %}
-{% if printed %}<h2>Printed proportions</h2>
-<p>What others printed, beside the total effect that they printed.</p>
-{{ table([("name", "Printed", "name"), ("numbers", "Proportion; total", ""), ("said", "What follows", "")],
-  printed) }}
-{% endif %}
 <h2>Gates of every triple with a second step</h2>
 {% if gates %}{{ table([("triple", "Exposure, mediator, outcome", "name"), ("gate", "Asked", ""),
   ("answer", "Answer", ""), ("value", "By", "")], gates) }}
@@ -119,7 +113,6 @@ def mediation_page(
         alone=_alone(table, labels),
         triples=[_row(row, labels) for row in second],
         shares=[_share(row, labels) for row in printed],
-        printed=[_printed(one) for one in settings["printed"]],
         gates=_gates(second, gates, labels),
         truth=[] if truth is None else [_true(row, table, labels) for row in truth.to_dict("records")],
         beyond="" if truth is None else _beyond(truth, table, labels),
@@ -209,15 +202,6 @@ def _gates(rows: list[dict[str, Any]], gates: pd.DataFrame, labels: Labels) -> l
             lines.append({"triple": name, "gate": asked, "answer": answer, "value": value})
             name = ""
     return lines
-
-
-def _printed(one: Mapping[str, Any]) -> dict[str, str]:
-    """A printed proportion beside its total, and whether both can be right."""
-    check = check_printed_proportion(
-        Printed.of(*one["proportion"]), Printed.of(*one["total"]), ratio=one["ratio"]
-    )
-    numbers = "; ".join(f"{a:g} ({b:g} to {c:g})" for a, b, c in (one["proportion"], one["total"]))
-    return {"name": one["name"], "numbers": numbers, "said": check.sentence}
 
 
 def _true(row: Mapping[Any, Any], table: pd.DataFrame, labels: Labels) -> dict[str, str]:

@@ -24,11 +24,6 @@ class Printed:
     high: float
     decimals: int
 
-    @classmethod
-    def of(cls, value: float, low: float, high: float) -> Printed:
-        """With the digits that the number with most of them has."""
-        return cls(value, low, high, max(len(f"{float(x)!r}".rpartition(".")[2]) for x in (value, low, high)))
-
     def corners(self) -> list[tuple[float, float, float]]:
         """Value, low and high at both ends of what rounds to the printed digits."""
         half = 0.5 * 10.0**-self.decimals

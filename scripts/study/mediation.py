@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from scripts.method.printed_proportion import Printed, check_printed_proportion
 from scripts.study.config import nearest
 
 
@@ -44,9 +43,3 @@ def mediation_problems(
         if exposure not in exposures:
             near = nearest(exposure, sorted(exposures))
             yield f"config: `mediation.exposures` has {exposure}, which is no exposure of the study{near}"
-    for i, one in enumerate(section["printed"]):
-        numbers = (Printed.of(*one[key]) for key in ("proportion", "total"))
-        try:
-            check_printed_proportion(*numbers, ratio=one["ratio"])
-        except ValueError as error:
-            yield f"config: `mediation.printed[{i}]`: {error}"

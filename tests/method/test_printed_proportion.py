@@ -68,8 +68,3 @@ def test_impossible_numbers_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         check_printed_proportion(proportion, total, ratio=ratio)
-
-
-def test_digits_are_those_of_the_number_with_most() -> None:
-    assert Printed.of(41.8, 19.9, 63.7) == Printed(41.8, 19.9, 63.7, 1)
-    assert Printed.of(0.87, 0.8, 1) == Printed(0.87, 0.8, 1, 2)

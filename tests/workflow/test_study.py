@@ -785,11 +785,6 @@ def test_lead_exposures_are_the_named_one_or_all_whole_files() -> None:
         ("mediators", ["disease"], "which is an outcome; it cannot be a mediator too"),
         ("controls", [{"mediator": "x", "control": "SIMM1.skin"}], "is x, no mediator; known: SIMM1.blood"),
         ("controls", [{"mediator": "SIMM1.blood", "control": "SIMM1.blood"}], "negative control of itself"),
-        (
-            "printed",
-            [{"name": "a", "proportion": [41.8, 19.9, 33.7], "total": [0.9, 0.8, 1.0], "ratio": True}],
-            "`mediation.printed[0]`: 41.8 is not within its interval 19.9 to 33.7",
-        ),
         ("mediators_act", "nominaly", "expected one of not_asked, nominal, fdr"),
         ("exposures", ["sim_0001"], "no exposure of the study; did you mean `sim_001`?"),
         ("exposures", "hit", "expected hits, strongest, all, or a list of ids"),
