@@ -49,9 +49,8 @@ for stage in [*SCREEN, "targets"] if STUDY.exposures else ["hooks", "freeze", "f
     include: f"rules/{stage}.smk"
 
 
-WANTED = ["freeze_config", *POOLED, *AUDITED]
-if STUDY.exposures:
-    WANTED += ["collect_screen", "collect_quality", *MULTIVARIABLE, "correct_overlap", "give_verdict"]
+# The verdict comes after the report, and the report after everything in it.
+WANTED = ["freeze_config", *POOLED, *AUDITED, *(["give_verdict"] if STUDY.exposures else [])]
 
 
 rule all:

@@ -246,7 +246,11 @@ def test_config_and_its_manual_are_what_the_schema_gives() -> None:
 
 
 def test_sizes_of_the_demo_are_those_that_the_simulation_knows() -> None:
-    assert list(default()["demo"]) == [*(field.name for field in dataclasses.fields(Size)), "all_null"]
+    assert list(default()["demo"]) == [
+        *(field.name for field in dataclasses.fields(Size)),
+        "all_null",
+        "causes",
+    ]
 
 
 def test_formats_are_those_that_have_a_reader() -> None:
