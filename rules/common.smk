@@ -112,6 +112,7 @@ def start(config, study):
     refuse_absent_files(config, study)
     tell_disk(config, study)
     PROGRESS.active = True
+    PROGRESS.tell(last=True)
 
 
 def tell_disk(config, study):
