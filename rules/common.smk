@@ -271,11 +271,11 @@ def correlations_asked_of(group):
 
 
 def shown_by(names):
-    """What these rules mark for the report: path, category, caption, pattern, and the tables that each rule reads."""
+    """What these rules mark for the report: path, category, caption, pattern, and the tables that each reads."""
     items = []
-    for rule in map(workflow.get_rule, names):
-        tables = [Path(path).stem for path in rule.input if isinstance(path, str) and path.endswith(".tsv")]
-        for output in rule.output:
+    for named in map(workflow.get_rule, names):
+        tables = [Path(path).stem for path in named.input if isinstance(path, str) and path.endswith(".tsv")]
+        for output in named.output:
             if told := output.flags.get("report"):
                 items.append(
                     {
