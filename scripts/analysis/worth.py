@@ -175,7 +175,7 @@ def _reverse(row: Mapping[Any, Any], names: Mapping[str, str]) -> str:
     n = f"{int(row['reverse_n_instruments']):,}"
     if row["reverse_verdict"] == Reverse.REVERSED:
         return (
-            f"But {outcome} acts on it ({n} instruments of the reverse direction, "
+            f"But genetically predicted {outcome} goes with it ({n} instruments of the reverse direction, "
             f"adjusted P = {_p(row['reverse_p_adjusted'])}): it may be a consequence, not a cause."
         )
     shown = "no effect" if row["reverse_verdict"] == Reverse.SILENT else "an effect"
