@@ -42,11 +42,12 @@ def test_immune_cells_are_the_731_accessions(checkout: Checkout):
 
 @pytest.fixture(scope="module", params=STAND_INS)
 def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """The name of a study and the results of its stand-in, run to the end."""
+    """The name of a study and the results of its stand-in; one runs to the end of the report."""
     name = str(request.param)
     checkout = make_checkout(tmp_path_factory.mktemp(name) / "mrscape")
     configs = [f"config/studies/{name}/{part}.yaml" for part in ("study", "standin")]
-    done = checkout.run("--configfile", *configs)
+    targets = [] if name == "hb_als" else ["compare_published", "plot_screen"]
+    done = checkout.run(*targets, "--configfile", *configs)
     assert done.returncode == 0, done.stdout
     return name, checkout.folder / f"results/{name}_standin"
 
@@ -65,7 +66,7 @@ def test_a_stand_in_recovers_its_truth(ran: tuple[str, Path]):
     assert (shares["verdict"] == "agrees").all() and len(shares) == (2 if name == "immune_pain" else 0)
     assert (adjusted["verdict"] == "agrees").all() and len(adjusted) == (7 if name == "hb_als" else 0)
     assert (found["verdict"] == "agrees").mean() >= 0.85
-    assert (results / "report.html").exists() and (results / "published.html").exists()
+    assert (results / "published.html").exists()
     _own_checks(name, results)
 
 
@@ -99,6 +100,7 @@ def _immune(results: Path) -> None:
 
 def _haemoglobin(results: Path) -> None:
     """The lists share more genes than chance gives, and each shared gene has a distance and a direction."""
+    assert (results / "report.html").exists()
     (test,) = read_tsv(results / "tables/gene_list_tests.tsv").to_dict("records")
     assert test["n_shared"] > test["n_expected"] and test["p"] < 0.01
     crossed = read_tsv(results / "tables/gene_list.tsv")
