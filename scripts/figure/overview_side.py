@@ -44,6 +44,7 @@ NOT_TESTABLE = {
     ExposureStatus.NONE_IN_PANEL: "none in the LD panel",
     ExposureStatus.NONE_IN_OUTCOME: "none in the outcome",
     ExposureStatus.UNREADABLE: "unreadable file",
+    ExposureStatus.NOT_ASKED: "not asked",
 }
 
 

@@ -76,7 +76,14 @@ def test_local_and_remote_files_come_in_the_order_of_the_trait_table(
                 "temporary": True,
             }
         ],
-        "metadata": {"n": None, "n_case": None, "build": None, "ancestry": None, "zero_based": False},
+        "metadata": {
+            "n": None,
+            "n_case": None,
+            "build": None,
+            "ancestry": None,
+            "zero_based": False,
+            "name": None,
+        },
     }
 
 

@@ -52,7 +52,7 @@ def test_clumped_exposures_must_be_of_the_panels_ancestry_unless_allowed(tmp_pat
     config = small_config(tmp_path, table(rows), table([OUTCOME]))
     message = message_of(config, tmp_path)
     assert "exposures.tsv line 3 (id `x2`): `ancestry` is AFR, but that of the LD panel is EUR" in message
-    assert "(2 exposures)" in message and "put panel_ancestry in `quality.allow`" in message
+    assert "(2 traits)" in message and "put panel_ancestry in `quality.allow`" in message
     assert load_study(config | allowing("panel_ancestry"), tmp_path).traits["x2"].ancestry == "AFR"
     african = small_config(tmp_path, table([rows[1]]), table([OUTCOME]), ld_panel_ancestry="AFR")
     assert load_study(african, tmp_path).exposures == ("x2",)

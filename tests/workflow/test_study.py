@@ -798,9 +798,9 @@ def test_mediators_are_checked(key: str, value: object, message: str) -> None:
     assert message in message_of(with_key(f"mediation.{key}", value))
 
 
-def test_a_mediator_is_clumped_as_an_exposure_is() -> None:
+def test_a_mediator_is_clumped_as_an_exposure_is(shared_data: Path) -> None:
     """Its file needs the LD panel, and people of the panel's ancestry."""
-    root, config = ROOT, study_config("mediation_height_chr22")
+    root, config = ROOT, {**study_config("mediation_height_chr22"), "data_dir": str(shared_data)}
     assert "TXNRD2" in load_study(config, root).labels.values()
     message = message_of({**config, "ld_panel": None})
     assert "must be clumped: set `ld_panel` (26 traits need it)" in message
