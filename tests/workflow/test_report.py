@@ -18,7 +18,8 @@ CLAIM = re.compile(
 # What says how a method reads, what was simulated, or what is not known.
 ALLOWED = (
     *("caused by the outcome", "do not act on the outcome", "must not act on", "does the "),
-    *("outcome acts on the exposure", "outcome that acts on", "where the exposure"),
+    *("outcome acts on", "outcome that acts on", "where the exposure", "only the other way round"),
+    *("against their true effects", "what acts on both traits", "with the right sign"),
 )
 
 
