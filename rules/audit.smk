@@ -2,13 +2,12 @@
 # Outputs: tables/audit.tsv, tables/audit_counts.tsv, audit.html. `audit` asks for this alone.
 PUBLISHED_TABLES = config["audit"]["tables"]
 AUDITED = ["audit_published"] if PUBLISHED_TABLES else []
-PLACED_GENES = ["<results>/genes.tsv"] if STUDY.exposures and "table" in STUDY.gene_files else []
 
 
 rule audit_published:
     input:
         published=[part["path"] for part in PUBLISHED_TABLES],
-        genes=PLACED_GENES,
+        genes=placed_genes(),
         chain=chain_of,
         biobanks=os.path.relpath(Path(workflow.basedir, "resources", "biobanks.tsv")),
     output:

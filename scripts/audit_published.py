@@ -9,7 +9,6 @@ from scripts.analysis.audit import audit_table, summary
 from scripts.analysis.fingerprint import read_biobanks
 from scripts.figure.audit_page import audit_page
 from scripts.source.error import SourceError
-from scripts.source.liftover import open_chain
 from scripts.source.published import read_published
 from scripts.step import run
 from scripts.table.files import read_tsv, write_text, write_tsv
@@ -33,9 +32,7 @@ def audit_published(
     banks = read_biobanks(biobanks)
     parts = []
     for path, name, own in zip(published, names, builds, strict=True):
-        table = read_published(path, open_chain(chain[0]) if chain and own != build else None)
-        if own != build and not chain:
-            table = table.assign(placed="")
+        table = read_published(path, own != build, chain)
         try:
             parts.append(audit_table(name, table, known, banks))
         except ValueError as error:

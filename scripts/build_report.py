@@ -1,6 +1,6 @@
 """Step: the report, every page, figure and table of the study in one file."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,12 @@ def build_report(
     """
     config = yaml.safe_load(frozen.read_text(encoding="utf-8"))
     files = {path.name: path for path in captions}
-    items = [_item(fields, files) for fields in shown]
+    tables = {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in sorted(hits.parent.glob("*.tsv"))
+        if path.stat().st_size <= TABLE_MOST
+    }
+    items = [_item(fields, files, tables) for fields in shown]
     pages = [page_section(one, one.path.stem) for one in items if one.path.suffix == ".html"]
     home = next(page for page in pages if page.id == "summary")
     sections = [page for page in pages if page is not home]
@@ -55,11 +60,6 @@ def build_report(
             drawn = list(drawings_of(one, config))
             drawings += drawn
             sections += _galleries(one, drawn)
-    tables = {
-        path.stem: path.read_text(encoding="utf-8")
-        for path in sorted(hits.parent.glob("*.tsv"))
-        if path.stat().st_size <= TABLE_MOST
-    }
     pairs = (read_tsv(hits), read_tsv(estimates), read_tsv(validation), pd.read_parquet(instruments))
     page = report_page(
         config["title"],
@@ -73,9 +73,11 @@ def build_report(
     write_text(page, report)
 
 
-def _item(fields: dict[str, Any], captions: dict[str, Path]) -> Shown:
-    path, caption, tables = Path(fields["path"]), captions[fields["caption"]], tuple(fields["tables"])
-    return Shown(path, fields["category"], caption, fields["pattern"], tables)
+def _item(fields: dict[str, Any], captions: dict[str, Path], tables: Container[str]) -> Shown:
+    """With those of its tables that are in the report."""
+    inside = tuple(name for name in fields["tables"] if name in tables)
+    caption = captions[fields["caption"]]
+    return Shown(Path(fields["path"]), fields["category"], caption, fields["pattern"], inside)
 
 
 def _galleries(item: Shown, drawings: list[Drawing]) -> Iterator[Section]:

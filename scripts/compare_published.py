@@ -8,7 +8,6 @@ import pandas as pd
 from scripts.analysis.compared import Estimates, compared, compared_loci
 from scripts.figure.comparison_page import comparison_page
 from scripts.figure.words import labels_of
-from scripts.source.liftover import open_chain
 from scripts.source.published import read_published
 from scripts.step import run
 from scripts.table.comparison import known_of_printed, read_known
@@ -38,10 +37,7 @@ def compare_published(
 
     `printed` are the tables that are audited: effects and loci in them are compared too.
     """
-    tables = [
-        read_published(path, open_chain(chain[0]) if chain and own != build else None)
-        for path, own in zip(printed, builds, strict=True)
-    ]
+    tables = [read_published(path, own != build, chain) for path, own in zip(printed, builds, strict=True)]
     effects = map(known_of_printed, tables, printed_names)
     found = compared(
         pd.concat([*map(read_known, published), *effects], ignore_index=True),
@@ -55,14 +51,12 @@ def compare_published(
     for verdict, count in found["verdict"].value_counts().items():
         logging.info("%d known results: %s", count, verdict)
     write_tsv(found, table)
-    loci = (
-        read_tsv(pleiotropic[0]) if pleiotropic else pd.DataFrame(columns=["chromosome", "position", "rsid"])
+    leads = compared_loci(
+        pd.concat(tables, ignore_index=True).fillna("") if tables else pd.DataFrame(),
+        read_tsv(pleiotropic[0]) if pleiotropic else pd.DataFrame(columns=["chromosome", "position", "rsid"]),
     )
-    lead_variants = pd.concat(
-        [compared_loci(one, loci) for one in tables] or [compared_loci(found.head(0), loci)]
-    )
-    write_tsv(lead_variants, loci_table)
-    write_text(comparison_page(found, lead_variants, title, labels_of(labels, units)), page)
+    write_tsv(leads, loci_table)
+    write_text(comparison_page(found, leads, title, labels_of(labels, units)), page)
 
 
 if __name__ == "__main__":

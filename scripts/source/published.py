@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from scripts.source.error import SourceError
-from scripts.source.liftover import lift
+from scripts.source.liftover import lift, open_chain
 from scripts.table.genes import CHROMOSOMES
-
-if TYPE_CHECKING:
-    from liftover import ChainFile
 
 NEEDED = {  # a table must have all columns of at least one group
     "an effect": {"exposure", "outcome"},
@@ -24,11 +21,12 @@ NEEDED = {  # a table must have all columns of at least one group
 }
 
 
-def read_published(path: Path, chain: ChainFile | None = None) -> pd.DataFrame:
+def read_published(path: Path, lifted: bool = False, chain: Sequence[Path] = ()) -> pd.DataFrame:
     """All columns as text, the `line` of each row, and where the chain puts it (`placed`, as 6:151906293).
 
-    Without a chain positions are taken as they are. A place is empty where there is no position, or none on
-    the other build. Raises SourceError where the table has nothing that can be audited.
+    `lifted`: the table is on the other build, so that without a chain nothing has a place. A place is empty,
+    too, where there is no position, or none on the other build. Raises
+    SourceError where the table has nothing that can be audited.
     """
     try:
         table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8")
@@ -43,11 +41,11 @@ def read_published(path: Path, chain: ChainFile | None = None) -> pd.DataFrame:
             f"{path}: nothing to audit in the columns {', '.join(table.columns)}; expected those of {groups}"
         )
     lines = [str(line) for line in range(2, len(table) + 2)]
-    return table.assign(line=lines, placed=_places(path, table, chain))
+    return table.assign(line=lines, placed=_places(path, table, lifted, chain))
 
 
-def _places(path: Path, table: pd.DataFrame, chain: ChainFile | None) -> pd.Series[str]:
-    if not {"chromosome", "position"} <= set(table.columns):
+def _places(path: Path, table: pd.DataFrame, lifted: bool, chain: Sequence[Path]) -> pd.Series[str]:
+    if not {"chromosome", "position"} <= set(table.columns) or (lifted and not chain):
         return pd.Series("", table.index, dtype="str")
     given = table["position"] != ""
     chromosome = table.loc[given, "chromosome"].str.removeprefix("chr").str.upper().map(CHROMOSOMES)
@@ -61,7 +59,7 @@ def _places(path: Path, table: pd.DataFrame, chain: ChainFile | None) -> pd.Seri
             "whole number above 0"
         )
     codes, at = np.asarray(chromosome, dtype=np.int64), np.asarray(position, dtype=np.int64)
-    if chain is not None:
-        at = lift(chain, codes, at).position
+    if lifted:
+        at = lift(open_chain(chain[0]), codes, at).position
     places = [f"{code}:{place}" if place > 0 else "" for code, place in zip(codes, at, strict=True)]
     return pd.Series(places, table.index[given], dtype="str").reindex(table.index, fill_value="")
