@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import resource
 import sys
 from collections.abc import Callable
@@ -12,6 +13,18 @@ from scripts.table.space import check_space, told
 
 
 def run(function: Callable[..., None]) -> None:
+    """Do the work of the running rule, then leave.
+
+    At once: the files are whole and closed by now, and Python would spend 0.15 s of CPU, a fifth of a short step,
+    on taking pandas and pyarrow apart again.
+    """
+    perform(function)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def perform(function: Callable[..., None]) -> None:
     """Call `function` with the named inputs, outputs and params of the running rule as keywords.
 
     Snakemake puts its description of the job, `snakemake`, into the script's own namespace. `params.source`,

@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from scripts.step import run
+from scripts.step import perform, run
 
 
 class Named(list):
@@ -28,7 +29,7 @@ class Named(list):
 
 @pytest.fixture(autouse=True)
 def root_logger() -> Iterator[None]:
-    """`run` takes the root logger over, as a process of its own may; pytest's handlers come back after."""
+    """`perform` takes the root logger over, as a process may; the handlers of pytest come back after."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers[:] = []
@@ -55,7 +56,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 def called_with() -> dict[str, Any]:
     seen: dict[str, Any] = {}
-    run(lambda **named: seen.update(named))
+    perform(lambda **named: seen.update(named))
     return seen
 
 
@@ -86,7 +87,7 @@ def test_a_keyword_that_the_function_does_not_know_is_an_error(job: SimpleNamesp
     def step(table: Path) -> None: ...
 
     with pytest.raises(SystemExit, match="unexpected keyword argument"):
-        run(step)
+        perform(step)
 
 
 def test_progress_goes_to_the_log_of_the_rule(job: SimpleNamespace):
@@ -98,7 +99,7 @@ def test_progress_goes_to_the_log_of_the_rule(job: SimpleNamespace):
         logging.info("%d rows kept", 12)
         logging.debug("a detail")
 
-    run(step)
+    perform(step)
     kept, took = path.read_text().splitlines()
     assert kept.endswith("INFO 12 rows kept")
     assert re.search(r"INFO The step took \d+\.\d\d s of CPU and at most \d+ MB$", took)
@@ -111,7 +112,7 @@ def test_an_error_is_one_line_for_people_and_a_traceback_in_the_log(
         raise ValueError("a.tsv, line 7: `x` is no number")
 
     with pytest.raises(SystemExit) as stopped:
-        run(step)
+        perform(step)
     # Python prints such a code to standard error and ends with exit status 1.
     assert stopped.value.code == "Error in screen_batch (7): a.tsv, line 7: `x` is no number"
     log = Path(job.log[0]).read_text()
@@ -126,7 +127,7 @@ def test_a_rule_without_wildcards_is_named_with_the_study(job: SimpleNamespace):
         raise RuntimeError("gone")
 
     with pytest.raises(SystemExit, match=r"Error in screen_batch \(study\): gone"):
-        run(step)
+        perform(step)
 
 
 def test_an_interrupt_is_not_taken_for_an_error(job: SimpleNamespace):
@@ -134,7 +135,7 @@ def test_an_interrupt_is_not_taken_for_an_error(job: SimpleNamespace):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(step)
+        perform(step)
 
 
 def test_names_that_sources_tell_take_the_place_of_the_table_s(job: SimpleNamespace, tmp_path: Path):
@@ -151,7 +152,7 @@ def test_a_disk_that_is_nearly_full_stops_the_step_before_it_begins(
 ):
     monkeypatch.setenv("MRSCAPE_LEAVE_FREE", str(10**18))
     with pytest.raises(SystemExit, match=r"Error in screen_batch \(7\): the disk of .*out is nearly full"):
-        run(lambda **_: pytest.fail("it began"))
+        perform(lambda **_: pytest.fail("it began"))
 
 
 def test_a_full_disk_is_told_with_what_to_do(job: SimpleNamespace):
@@ -159,4 +160,13 @@ def test_a_full_disk_is_told_with_what_to_do(job: SimpleNamespace):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(SystemExit, match=r"the disk is full .* make room"):
-        run(step)
+        perform(step)
+
+
+def test_a_step_that_is_done_leaves_at_once_and_well(job: SimpleNamespace, capfd: pytest.CaptureFixture[str]):
+    child = os.fork()
+    if not child:
+        run(lambda **_: print("the last word"))
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert capfd.readouterr().out == "the last word\n"

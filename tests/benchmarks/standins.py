@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scripts.step import run
+from scripts.step import perform
 from scripts.table.files import read_tsv
 from tests.workflow.conftest import ROOT, make_checkout
 
@@ -74,7 +74,7 @@ def _call(job: Any) -> None:
     here: Any = sys.modules["__main__"]
     here.snakemake = job
     module = import_module(f"scripts.{job.rule.name}")
-    run(getattr(module, job.rule.name))
+    perform(getattr(module, job.rule.name))
 
 
 def judged(found: pd.DataFrame) -> pd.DataFrame:
