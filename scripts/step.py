@@ -15,8 +15,8 @@ from scripts.table.space import check_space, told
 def run(function: Callable[..., None]) -> None:
     """Do the work of the running rule, then leave.
 
-    At once: the files are whole and closed by now, and taking pandas and pyarrow apart again would cost 0.15 s
-    of CPU, a fifth of a short step.
+    At once: the files are whole and closed by now, and taking pandas and pyarrow apart again would cost 0.15
+    s of CPU, a fifth of a short step.
     """
     perform(function)
     sys.stdout.flush()
