@@ -212,6 +212,11 @@ def gene_file(name):
     return [reference_of(f"genes.{name}", path) for path in [STUDY.gene_files.get(name)] if path]
 
 
+def confounders_table():
+    """What the GWAS Catalog knows for a confounder, where instruments of those are left out."""
+    return ["<results>/confounders.tsv"] if config["confounders"]["traits"] else []
+
+
 def placed_genes():
     """The genes on the study's build, where it has a table of them."""
     return ["<results>/genes.tsv"] if "table" in STUDY.gene_files else []

@@ -198,6 +198,7 @@ rule collect_quality:
         counts="<results>/tables/quality_counts.tsv",
         metrics="<results>/tables/quality_metrics.tsv",
         ladder="<results>/tables/instrument_ladder.tsv",
+        confounded="<results>/tables/confounded.tsv",
         table="<results>/tables/quality.tsv",
         findings="<results>/tables/quality_findings.tsv",
     log:

@@ -1,6 +1,6 @@
 # Instruments. Purpose: read each exposure's raw file once, one job each, and select instruments with their LD in batches.
-# Inputs: raw summary statistics, tables of the primary outcomes, LD panel, places of LD scores.
-# Outputs: reduced/*.parquet, reduced/*.json, hapmap3/*.parquet, instruments/*.parquet, instruments/*.json, panel.parquet.
+# Inputs: raw summary statistics, tables of the primary outcomes, LD panel, places of LD scores, known associations.
+# Outputs: confounders.tsv, reduced/*.parquet, reduced/*.json, hapmap3/*.parquet, instruments/*.parquet, instruments/*.json, panel.parquet.
 BATCHES = batch_members(config["screen"]["batches"])
 # For is_temporary, which is asked for every exposure.
 FULL_TABLES = set(STUDY.full_tables)
@@ -99,6 +99,27 @@ rule reduce_exposure:
         "../scripts/reduce_exposure.py"
 
 
+rule list_confounders:
+    input:
+        associations=gene_file("associations"),
+    output:
+        variants="<results>/confounders.tsv",
+    log:
+        "<logs>/list_confounders/list_confounders.log",
+    benchmark:
+        "<benchmarks>/list_confounders/list_confounders.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=memory(4000),
+    params:
+        traits=config["confounders"]["traits"],
+        p_max=config["confounders"]["p_max"],
+        source=source_of("list_confounders"),
+    script:
+        "../scripts/list_confounders.py"
+
+
 rule select_instruments:
     input:
         reduced=lambda wildcards: [
@@ -110,6 +131,7 @@ rule select_instruments:
         panel=panel_table,
         bed=panel_files("bed"),
         fam=panel_files("fam"),
+        confounders=confounders_table(),
     output:
         instruments="<results>/instruments/{batch}.parquet",
         selections="<results>/instruments/{batch}.json",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from scripts.analysis.confounders import LISTED
 from scripts.analysis.finding import Policy
 from scripts.analysis.fingerprint import Declared, Said, read_biobanks
 from scripts.analysis.quality_table import Sources, all_findings, findings_table, trait_table
@@ -23,6 +24,7 @@ def collect_quality(
     counts: Path,
     metrics: Path,
     ladder: Path,
+    confounded: Path,
     table: Path,
     findings: Path,
     declared: list[dict[str, Any]],
@@ -31,7 +33,8 @@ def collect_quality(
     cohorts: dict[str, list[str]],
     checks: dict[str, Any],
 ) -> None:
-    """Write rows dropped by reason, metrics, each exposure's instruments by threshold, and the findings.
+    """Write rows dropped by reason, metrics, each exposure's instruments by threshold, those that were left
+    out as known for a confounder, and the findings.
 
     `declared` holds what the study says of each trait that is read from files (the fields of Declared),
     `cohorts` the traits behind each outcome and meta-analysis. `receipts` are those of downloads, by trait.
@@ -42,6 +45,8 @@ def collect_quality(
     write_tsv(pd.DataFrame([row for report in read for row in _metrics(report)], columns=METRICS), metrics)
     rungs = [{"exposure": report["exposure"], **rung} for report in selected for rung in report["ladder"]]
     write_tsv(pd.DataFrame(rungs, columns=LADDER), ladder)
+    known = [{"exposure": report["exposure"], **row} for report in selected for row in report["confounded"]]
+    write_tsv(pd.DataFrame(known, columns=LISTED), confounded)
     sources = Sources(
         declared={fields["id"]: Declared.of(fields) for fields in declared},
         reports={report["trait"]: QcReport(**report) for report in read},
@@ -60,7 +65,7 @@ def collect_quality(
 
 COUNTS = ["trait", "reason", "sentence", "n_rows", "share"]
 METRICS = ["trait", "metric", "value"]
-LADDER = ["exposure", "p_threshold", "n_significant", "n_in_panel", "n_instruments", "n_in_mhc"]
+LADDER = ["exposure", "p_threshold", "n_significant", "n_in_panel", "n_barred", "n_instruments", "n_in_mhc"]
 
 
 def _counts(report: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scripts.analysis.checks import stopping
+from scripts.analysis.confounders import COLUMNS as KNOWN
+from scripts.analysis.confounders import left_out
 from scripts.analysis.finding import Policy, QualityError, refuse
 from scripts.analysis.selection import (
     COLUMNS,
@@ -23,7 +25,7 @@ from scripts.analysis.selection import (
 )
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import read_json, write_json, write_parquet
+from scripts.table.files import read_json, read_tsv, write_json, write_parquet
 from scripts.table.status import DropReason, ExposureStatus
 
 
@@ -33,6 +35,7 @@ def select_instruments(
     panel: list[Path],
     bed: list[Path],
     fam: list[Path],
+    confounders: list[Path],
     instruments: Path,
     selections: Path,
     exposures: list[str],
@@ -44,24 +47,31 @@ def select_instruments(
 ) -> None:
     """Write the instruments of a batch with their LD, and each exposure's report, in the order of the batch.
 
-    Exposures in `independent` are tables of instruments, which are not clumped again. One that a check
-    forbids to use is unreadable, or with `tolerate` false raises QualityError.
+    Exposures in `independent` are tables of instruments, which are not clumped again. Variants that
+    `confounders` lists are no instruments; the report has them with what they are known for. An exposure
+    that a check forbids to use is unreadable, or with `tolerate` false raises QualityError.
     """
     panel_file = open_panel(panel[0], bed[0], fam[0]) if panel else None
     policy = Policy.of(checks)
+    known = read_tsv(confounders[0]) if confounders else NONE_KNOWN
+    confounded = set(known["rsid"])
     read = (
         _read(table, exposure in independent or not panel, report, selection, policy, tolerate)
         for exposure, table, report in zip(exposures, reduced, map(read_json, reports), strict=True)
     )
     tables, told = [], []
     for portion in _portions(read):
-        for exposure, selected in zip(portion, _select(portion, panel_file, selection, mhc), strict=True):
+        chosen = _select(portion, panel_file, selection, mhc, confounded)
+        for exposure, selected in zip(portion, chosen, strict=True):
             name = exposure.report["exposure"]
             logging.info("%s: %s, %d instruments", name, selected.status, len(selected.instruments))
             tables.append(selected.instruments[COLUMNS].assign(exposure=name))
-            told.append(_report(exposure, selected, mhc))
+            told.append(_report(exposure, selected, known, mhc))
     write_parquet(pd.concat(tables, ignore_index=True), instruments)
     write_json(told, selections)
+
+
+NONE_KNOWN = pd.DataFrame(columns=KNOWN, dtype="str")
 
 
 class Exposure(NamedTuple):
@@ -100,14 +110,21 @@ def _portions(exposures: Iterable[Exposure]) -> Iterator[list[Exposure]]:
 
 
 def _select(
-    portion: list[Exposure], panel: PanelFile | None, selection: dict[str, Any], mhc: str
+    portion: list[Exposure],
+    panel: PanelFile | None,
+    selection: dict[str, Any],
+    mhc: str,
+    confounded: set[str],
 ) -> Iterator[Selected]:
     """The instruments of each exposure; those that are clumped share one look into the panel."""
     clumped = iter(place([one.rows for one in portion if not one.independent], panel))
     for one in portion:
         (placed,) = place([one.rows], None) if one.independent else (next(clumped),)
         unreadable = one.report["status"] == ExposureStatus.UNREADABLE
-        yield nothing(ExposureStatus.UNREADABLE) if unreadable else select_placed(placed, selection, mhc)
+        if unreadable:
+            yield nothing(ExposureStatus.UNREADABLE)
+        else:
+            yield select_placed(placed, selection, mhc, confounded)
 
 
 def _checked(report: dict[str, Any], clumped: bool, policy: Policy, tolerate: bool) -> dict[str, Any]:
@@ -132,7 +149,7 @@ def _accounts(quality: dict[str, Any], n_significant: int) -> dict[str, Any]:
     return {**quality, "counts": counts}
 
 
-def _report(exposure: Exposure, selected: Selected, mhc: str) -> dict[str, Any]:
+def _report(exposure: Exposure, selected: Selected, known: pd.DataFrame, mhc: str) -> dict[str, Any]:
     """The exposure's report with its ladder; where it could not be read, the message that says why."""
     report = exposure.report
     readable = selected.status != ExposureStatus.UNREADABLE
@@ -144,6 +161,7 @@ def _report(exposure: Exposure, selected: Selected, mhc: str) -> dict[str, Any]:
         "p_threshold": selected.p_threshold,
         "relaxed_threshold": selected.relaxed_threshold,
         "ladder": selected.ladder,
+        "confounded": left_out(selected.confounded, known).to_dict("records"),
         "quality": _accounts(report["quality"], len(exposure.rows)) if readable else None,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,14 @@ class Selected:
     """An exposure's instruments and how they were chosen.
 
     `instruments` is a standard table with `f_statistic`, `in_mhc`, `row` (its number) and `r`: its row of the
-    LD matrix, oriented to the effect alleles, empty where no LD is known. `ladder` has the counts at each
-    threshold, with `n_in_mhc` further significant variants that the policy left out; it is empty and
-    `p_threshold` None where the file could not be read.
+    LD matrix, oriented to the effect alleles, empty where no LD is known. `confounded`: variants in their
+    place that are known for a confounder. `ladder` has the counts at each threshold, with `n_in_mhc` further
+    significant variants that the policy left out; it is empty and `p_threshold` None where the file could not
+    be read.
     """
 
     instruments: pd.DataFrame
+    confounded: pd.DataFrame
     status: ExposureStatus
     ladder: list[dict[str, Any]]
     p_threshold: float | None
@@ -126,8 +128,10 @@ def select(
     return select_placed(place([candidates], panel)[0], settings, mhc)
 
 
-def select_placed(candidates: Placed, settings: Mapping[str, Any], mhc: str) -> Selected:
-    """Instruments among the variants below the loosest threshold.
+def select_placed(
+    candidates: Placed, settings: Mapping[str, Any], mhc: str, confounded: Collection[str] = ()
+) -> Selected:
+    """Instruments among the variants below the loosest threshold; `confounded`: rsids that may not be any.
 
     Without a panel the variants are taken as independent, and all below the chosen threshold are instruments.
     """
@@ -156,12 +160,14 @@ def select_placed(candidates: Placed, settings: Mapping[str, Any], mhc: str) -> 
         lambda rows: clump_candidates(within[rows]),
         settings["p_thresholds"],
         settings["min_count"],
+        variants["rsid"].iloc[within].isin(confounded).to_numpy(bool),
     )
     taken = within[selection.instruments]
     ladder = _ladder(selection.rungs, neglog10_p[left_out])
     ld = None if genotypes is None else _ld(genotypes, candidates.index[taken], candidates.sign[taken])
     return Selected(
         _as_instruments(variants.iloc[taken], ld),
+        variants.iloc[within[selection.barred]],
         _status(ladder[-1]),
         ladder,
         selection.rung.p_threshold,
@@ -171,7 +177,7 @@ def select_placed(candidates: Placed, settings: Mapping[str, Any], mhc: str) -> 
 
 def nothing(status: ExposureStatus) -> Selected:
     """No instruments, for the reason given."""
-    return Selected(_as_instruments(sumstats.empty(), None), status, [], None, None)
+    return Selected(_as_instruments(sumstats.empty(), None), sumstats.empty(), status, [], None, None)
 
 
 def _ladder(rungs: Sequence[Rung], left_out: FloatArray) -> list[dict[str, Any]]:
@@ -184,7 +190,9 @@ def _ladder(rungs: Sequence[Rung], left_out: FloatArray) -> list[dict[str, Any]]
 def _status(loosest: Mapping[str, Any]) -> ExposureStatus:
     if loosest["n_significant"] == 0:
         return ExposureStatus.ALL_IN_MHC if loosest["n_in_mhc"] else ExposureStatus.NO_INSTRUMENTS
-    return ExposureStatus.REDUCED if loosest["n_in_panel"] else ExposureStatus.NONE_IN_PANEL
+    if not loosest["n_in_panel"]:
+        return ExposureStatus.NONE_IN_PANEL
+    return ExposureStatus.REDUCED if loosest["n_instruments"] else ExposureStatus.ALL_CONFOUNDED
 
 
 def _as_instruments(variants: pd.DataFrame, ld: np.ndarray[Any, Any] | None) -> pd.DataFrame:

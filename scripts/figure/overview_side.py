@@ -41,6 +41,7 @@ NOT_TESTABLE = {
     ExposureStatus.SINGULAR: "singular covariance",
     ExposureStatus.NO_INSTRUMENTS: "no instruments",
     ExposureStatus.ALL_IN_MHC: "all in the MHC",
+    ExposureStatus.ALL_CONFOUNDED: "all of confounders",
     ExposureStatus.NONE_IN_PANEL: "none in the LD panel",
     ExposureStatus.NONE_IN_OUTCOME: "none in the outcome",
     ExposureStatus.UNREADABLE: "unreadable file",

@@ -11,18 +11,20 @@ import pandas as pd
 from scripts.source.error import SourceError
 
 NEEDED = ["SNPS", "PVALUE_MLOG", "DISEASE/TRAIT", "PUBMEDID"]
+MAPPED = "MAPPED_TRAIT"  # in the table that is annotated by the ontology
 MERGED = ["MERGED", "SNP_ID_CURRENT"]  # 1 where the rsid was merged into the one of this number
 SEVERAL = re.compile(r"\s*(?:;|,|\bx\b)\s*")  # rs1; rs2 (a haplotype) or rs1 x rs2 (an interaction)
 
 
 def read_associations(path: Path) -> pd.DataFrame:
-    """Columns rsid, trait, neglog10_p and pubmed_id, one row a variant of an association.
+    """Columns rsid, trait, mapped_traits, neglog10_p and pubmed_id, one row a variant of an association.
 
     The table, plain or compressed, is that of all associations. Rsids are all that does not depend on the
     build: a variant that has a new one is listed by both, one that has only a place is left out. P comes from
-    PVALUE_MLOG, since P-VALUE underflows. The risk allele, often unknown (rs1-?), is not read.
+    PVALUE_MLOG, since P-VALUE underflows. The risk allele, often unknown (rs1-?), is not read. Mapped traits
+    are names of the ontology, joined by commas, where the table has them.
     """
-    wanted = [*NEEDED, *MERGED]
+    wanted = [*NEEDED, *MERGED, MAPPED]
     table = pd.read_csv(path, sep="\t", dtype="str", usecols=lambda name: name in wanted, quoting=3)
     missing = [name for name in NEEDED if name not in table]
     if missing:
@@ -33,6 +35,7 @@ def read_associations(path: Path) -> pd.DataFrame:
         {
             "rsid": (table["SNPS"].fillna("") + _new_names(table)).str.split(SEVERAL, regex=True),
             "trait": table["DISEASE/TRAIT"].fillna(""),
+            "mapped_traits": table[MAPPED].fillna("") if MAPPED in table else "",
             "neglog10_p": pd.to_numeric(table["PVALUE_MLOG"], errors="coerce").astype(np.float64),
             "pubmed_id": table["PUBMEDID"].fillna(""),
         }

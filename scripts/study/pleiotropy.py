@@ -28,8 +28,10 @@ def gene_files(
 ) -> Iterator[tuple[str, str]]:
     """Name and path, as written, of the files of the section genes that these traits need."""
     section = config["genes"]
-    wanted = GENE_FILES if leads else GENE_FILES[:1] if colocalised else ()
-    yield from ((name, section[name]) for name in wanted if section[name])
+    wanted = set(GENE_FILES if leads else GENE_FILES[:1] if colocalised else ())
+    if config["confounders"]["traits"]:
+        wanted.add("associations")
+    yield from ((name, section[name]) for name in GENE_FILES if name in wanted and section[name])
     if leads and section["pops_magma"]:
         yield from ((end.removeprefix("."), section["pops_magma"] + end) for end in MAGMA)
 
@@ -67,6 +69,11 @@ def pleiotropy_problems(
                 "are no such loci"
             )
     genes = config["genes"]
+    if config["confounders"]["traits"] and not genes["associations"]:
+        yield (
+            "config: `confounders.traits` names traits, but `genes.associations` is null: give the GWAS "
+            "Catalog's table of associations (dataset:catalog_associations)"
+        )
     if genes["pops_scores"] and genes["pops_magma"]:
         yield "config: `genes.pops_scores` and `genes.pops_magma` are both set: scores are read, or fitted"
     if bool(genes["pops_magma"]) != bool(genes["pops_features"]):

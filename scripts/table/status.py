@@ -89,6 +89,10 @@ class ExposureStatus(Status):
     SINGULAR = "singular", "A discovery method cannot invert the covariance of the instruments' ratios."
     NO_INSTRUMENTS = "no_instruments", "No variant reaches the instrument thresholds."
     ALL_IN_MHC = "all_in_mhc", "Every significant variant is in the MHC, which the study leaves out."
+    ALL_CONFOUNDED = (
+        "all_confounded",
+        "Every instrument is known for a confounder, which the study leaves out.",
+    )
     NONE_IN_PANEL = "none_in_panel", "No significant variant is in the linkage disequilibrium panel."
     NONE_IN_OUTCOME = "none_in_outcome", "No instrument could be matched with the outcome's variants."
     UNREADABLE = "unreadable", "The exposure's file could not be read."

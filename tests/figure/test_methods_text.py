@@ -78,6 +78,15 @@ def test_every_study_gets_a_section_without_faults(config: dict, full: bool):
     assert cited.bibtex().count("@article{") == len(cited.used)
 
 
+def test_variants_that_a_study_leaves_out_are_told():
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config |= {"mhc": "exclude", "confounders": {"traits": ["body height", "gout"], "p_max": 1e-6}}
+    cited = References(ROWS)
+    text = methods_text((FOLDER / "methods.rst").read_text(), config, facts(config, False), cited)
+    assert "Variants in the major histocompatibility complex were left out." in text
+    assert "(Sollis et al. 2023) lists at P up to 1×10⁻⁶\nfor body height, gout were left out" in text
+
+
 def test_every_method_has_its_paper():
     dois = {row["doi"] for row in ROWS.values()}
     assert {method.doi for method in (METHODS | MULTIVARIABLE).values()} <= dois

@@ -61,7 +61,7 @@ def test_counts_at_each_rung_and_the_instruments_of_the_chosen_one() -> None:
         return np.array([0, 0, 2, 3, 3])
 
     selection = select_instruments(neglog10_p, in_panel, pair_up, [5e-8, 1e-6], min_count=3)
-    assert selection.rungs == (Rung(5e-8, 3, 2, 1), Rung(1e-6, 6, 5, 3))
+    assert selection.rungs == (Rung(5e-8, 3, 2, 0, 1), Rung(1e-6, 6, 5, 0, 3))
     assert selection.relaxed_threshold
     assert selection.rung.p_threshold == 1e-6
     assert list(selection.instruments) == [0, 2, 3]
@@ -70,6 +70,22 @@ def test_counts_at_each_rung_and_the_instruments_of_the_chosen_one() -> None:
     strict = select_instruments(neglog10_p, in_panel, pair_up, [5e-8, 1e-6], min_count=1)
     assert not strict.relaxed_threshold
     assert list(strict.instruments) == [0]
+
+
+def test_a_barred_index_variant_takes_its_clump_with_it_and_the_ladder_goes_on() -> None:
+    neglog10_p = np.array([10.0, 9.0, 6.5, 6.4, 8.0])
+
+    def pair_up(rows: np.ndarray) -> np.ndarray:
+        assert list(rows) == [0, 1, 2, 3, 4]
+        return np.array([0, 0, 2, 2, 4])
+
+    barred = np.array([True, False, False, True, False])
+    everywhere = np.ones(5, dtype=bool)
+    selection = select_instruments(neglog10_p, everywhere, pair_up, [5e-8, 1e-6], 2, barred)
+    assert selection.rungs == (Rung(5e-8, 3, 3, 1, 1), Rung(1e-6, 5, 5, 1, 2))
+    assert list(selection.instruments) == [2, 4]
+    assert list(selection.barred) == [0]
+    assert list(selection.claimed_by) == [0, 0, 2, 2, 4]
 
 
 def test_threshold_itself_is_not_significant() -> None:
@@ -84,7 +100,7 @@ def test_nothing_significant_or_nothing_in_the_panel_is_an_answer() -> None:
 
     neglog10_p = np.array([1.0, 20.0])
     selection = select_instruments(neglog10_p, np.array([True, False]), never, [5e-8, 1e-6], min_count=4)
-    assert selection.rungs == (Rung(5e-8, 1, 0, 0), Rung(1e-6, 1, 0, 0))
+    assert selection.rungs == (Rung(5e-8, 1, 0, 0, 0), Rung(1e-6, 1, 0, 0, 0))
     assert len(selection.instruments) == 0
 
 

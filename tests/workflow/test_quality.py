@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from scripts.study.load import load_study
-from scripts.table.files import read_tsv
+from scripts.table.files import read_tsv, write_parquet
 from tests.workflow.conftest import Checkout
 from tests.workflow.test_study import (
     EXPOSURE,
@@ -195,3 +196,42 @@ def test_cohorts_whose_frequencies_differ_stop_the_meta_analysis(real: Checkout)
         "mixed_ancestry",
         "disease",
     ]
+
+
+def test_instruments_that_are_known_for_a_confounder_are_left_out_and_listed(copied: Checkout):
+    before = pd.read_parquet(copied.results / "instruments/0.parquet")
+    exposure, name = before.loc[0, ["exposure", "rsid"]]
+    path = copied.results / f"reduced/{exposure}.parquet"
+    rows = pd.read_parquet(path)
+    path.unlink()  # the pass has it too, by a hard link
+    write_parquet(rows.replace({"rsid": {name: "rs1"}}), path)
+    (copied.folder / "resources/small/SIMULATED_known.tsv").write_text(
+        "SNPS\tPVALUE_MLOG\tDISEASE/TRAIT\tMAPPED_TRAIT\tPUBMEDID\nrs1\t9\tBMI\tbody mass index\t1\n"
+    )
+    with (copied.folder / "config/small.yaml").open("a") as config:
+        config.write("confounders: {traits: [Body Mass Index]}\ngenes: {associations: SIMULATED_known.tsv}\n")
+    table = copied.results / "tables/confounded.tsv"
+    assert read_tsv(table).empty
+    done = copied.run(str(table.relative_to(copied.folder)))
+    assert done.returncode == 0, done.stdout
+    listed = read_tsv(table)
+    assert listed[["exposure", "rsid", "known_traits"]].to_numpy().tolist() == [[exposure, "rs1", "BMI"]]
+    after = pd.read_parquet(copied.results / "instruments/0.parquet")
+    gone = (before["exposure"] == exposure) & (before["rsid"] == name)
+    assert after["rsid"].tolist() == before.loc[~gone, "rsid"].tolist()
+    ladder = read_tsv(copied.results / "tables/instrument_ladder.tsv").set_index("exposure")
+    assert ladder.loc[exposure, "n_barred"].max() == 1 and ladder["n_barred"].drop(exposure).max() == 0
+
+
+def test_confounders_need_the_catalog_and_names_that_it_has(copied: Checkout):
+    with (copied.folder / "config/small.yaml").open("a") as config:
+        config.write("confounders: {traits: [Body Mass Index]}\n")
+    done = copied.run("--dry-run")
+    assert done.returncode and "`genes.associations` is null: give the GWAS Catalog's table" in done.stdout
+    (copied.folder / "resources/small/SIMULATED_known.tsv").write_text(
+        "SNPS\tPVALUE_MLOG\tDISEASE/TRAIT\tPUBMEDID\nrs1\t9\tGout\t1\n"
+    )
+    with (copied.folder / "config/small.yaml").open("a") as config:
+        config.write("genes: {associations: SIMULATED_known.tsv}\n")
+    done = copied.run(f"results/{copied.results.name}/confounders.tsv")
+    assert done.returncode and "has no association with any of Body Mass Index" in done.stdout

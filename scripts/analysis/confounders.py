@@ -1,0 +1,43 @@
+"""Variants that are known for a confounder, by the GWAS Catalog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fnmatch import translate
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = ["rsid", "trait", "neglog10_p", "pubmed_id"]
+LISTED = ["exposure", "rsid", "chromosome", "position", "neglog10_p", "known_traits", "pubmed_ids"]
+
+
+def confounded(associations: pd.DataFrame, traits: Sequence[str], p_max: float) -> pd.DataFrame:
+    """Columns COLUMNS: associations with one of the traits, P at most `p_max`, by variant, strongest first.
+
+    `associations` has these columns and `mapped_traits`, which holds names of the ontology joined by commas.
+    `traits` are whole names, reported or mapped, whatever the case, in which * stands for any text.
+    """
+    pattern = re.compile("|".join(translate(name.casefold()) for name in traits) or "(?!)")
+
+    def matches(names: str) -> bool:
+        return any(pattern.match(name.strip().casefold()) for name in (names, *names.split(",")))
+
+    named = pd.concat([associations["trait"], associations["mapped_traits"]]).drop_duplicates()
+    wanted = set(named[named.map(matches)])
+    asked = associations["trait"].isin(wanted) | associations["mapped_traits"].isin(wanted)
+    found = associations[asked & (associations["neglog10_p"] >= -np.log10(p_max))]
+    order: pd.DataFrame = found.sort_values(
+        ["rsid", "neglog10_p", "trait"], ascending=[True, False, True], kind="stable"
+    )
+    return order[COLUMNS].drop_duplicates(ignore_index=True)
+
+
+def left_out(variants: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """The columns LISTED but the first: variants (a standard table), each with what it is `known` for."""
+    joined = known.groupby("rsid", sort=False).agg(
+        known_traits=("trait", lambda names: "; ".join(dict.fromkeys(names))),
+        pubmed_ids=("pubmed_id", lambda names: "; ".join(dict.fromkeys(names))),
+    )
+    return variants.merge(joined, left_on="rsid", right_index=True)[LISTED[1:]].reset_index(drop=True)
