@@ -56,6 +56,7 @@ def collect_quality(
         cohorts={trait: tuple(parts) for trait, parts in cohorts.items()},
         policy=Policy.of(checks),
         biobanks=read_biobanks(biobanks),
+        confounded={one["exposure"]: one["confounded"] for one in selected if one["confounded"]},
         said={path.stem: Said.of(read_json(path)["metadata"]) for path in receipts},
     )
     found = all_findings(sources)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import translate
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from scripts.analysis.finding import Finding, Severity
+
 COLUMNS = ["rsid", "trait", "neglog10_p", "pubmed_id"]
+MOST_NAMED = 5
 LISTED = ["exposure", "rsid", "chromosome", "position", "neglog10_p", "known_traits", "pubmed_ids"]
 
 
@@ -41,3 +45,17 @@ def left_out(variants: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
         pubmed_ids=("pubmed_id", lambda names: "; ".join(dict.fromkeys(names))),
     )
     return variants.merge(joined, left_on="rsid", right_index=True)[LISTED[1:]].reset_index(drop=True)
+
+
+def note(exposure: str, rows: Sequence[Mapping[str, Any]]) -> Finding:
+    """That these rows (columns LISTED but the first) are no instruments of the exposure."""
+    named = ", ".join(f"{row['rsid']} ({row['known_traits']})" for row in rows[:MOST_NAMED])
+    more = f" and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""
+    return Finding(
+        "confounded",
+        Severity.NOTE,
+        exposure,
+        f"Left out: {named}{more}.",
+        "The GWAS Catalog knows these instruments for a trait of `confounders` (tables/confounded.tsv).",
+        float(len(rows)),
+    )

@@ -11,6 +11,7 @@ import pandas as pd
 from scripts.analysis.ancestry import ancestry_found, found_names, mixing
 from scripts.analysis.bounds import derived
 from scripts.analysis.checks import declared_scale, ordered, source_disagrees, trait_findings
+from scripts.analysis.confounders import note as confounded_note
 from scripts.analysis.finding import Finding, Metrics, Policy, Severity
 from scripts.analysis.fingerprint import Biobank, Declared, Said
 from scripts.analysis.overlap import double_counting, overlap_findings
@@ -30,7 +31,8 @@ class Sources:
     """All source files of a study: what it declares of them, and what was found in those that could be read.
 
     `unreadable` maps a trait to the message; `cohorts` a meta-analysis to its cohorts, and an outcome that is
-    read from files to itself; `outcomes` and `exposures` are ids. `said` is what servers say of downloads.
+    read from files to itself; `outcomes` and `exposures` are ids. `said` is what servers say of downloads,
+    `confounded` an exposure's instruments that were left out (as `confounders.left_out` lists them).
     """
 
     declared: dict[str, Declared]
@@ -42,6 +44,7 @@ class Sources:
     policy: Policy
     biobanks: tuple[Biobank, ...]
     said: dict[str, Said] = field(default_factory=dict)
+    confounded: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def metrics(self, trait: str) -> Metrics:
         """Metrics of a trait's file; none where it could not be read."""
@@ -65,6 +68,7 @@ def all_findings(sources: Sources) -> list[Finding]:
         metrics, said = sources.metrics(declared.id), sources.said.get(declared.id, Said())
         found += trait_findings(declared, metrics, sources.policy, sources.biobanks)
         found += [one for one in [source_disagrees(declared, said)] if one is not None]
+    found += [confounded_note(exposure, rows) for exposure, rows in sources.confounded.items()]
     exposures = sources.known(sources.exposures)
     for outcome in sources.outcomes:
         members = sources.known(sources.cohorts[outcome])

@@ -25,6 +25,7 @@ HEADINGS = {
     "source_disagrees": "Otherwise than its server says",
     "biobank_ancestry": "Size of a biobank of another ancestry",
     "build": "Genome build",
+    "confounded": "Instruments known for a confounder",
     "eaf_filled": "Frequencies from the panel",
     "linear_model": "Linear model's effects to log odds",
     "strand_turned": "Lifted to the other strand",

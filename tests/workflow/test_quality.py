@@ -219,6 +219,8 @@ def test_instruments_that_are_known_for_a_confounder_are_left_out_and_listed(cop
     after = pd.read_parquet(copied.results / "instruments/0.parquet")
     gone = (before["exposure"] == exposure) & (before["rsid"] == name)
     assert after["rsid"].tolist() == before.loc[~gone, "rsid"].tolist()
+    findings = read_tsv(copied.results / "tables/quality_findings.tsv").set_index("check")
+    assert findings.loc["confounded", "found"] == "Left out: rs1 (BMI)."
     ladder = read_tsv(copied.results / "tables/instrument_ladder.tsv").set_index("exposure")
     assert ladder.loc[exposure, "n_barred"].max() == 1 and ladder["n_barred"].drop(exposure).max() == 0
 
