@@ -242,7 +242,7 @@ ORDER = (
     ),
     *("double_counting", "effect_scale", "sample_size", "sample_overlap"),
     *(bound.check for bound in BOUNDS),
-    *("build_inferred", "eaf_filled", "linear_model", "strand_turned"),
+    *("build_inferred", "eaf_filled", "linear_model", "strand_turned", "confounded"),
 )
 
 

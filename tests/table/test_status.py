@@ -6,7 +6,7 @@ from scripts.table import status
 
 KEYS = {
     status.ExposureStatus: "reduced estimated too_few_instruments singular no_instruments "
-    "all_in_mhc none_in_panel none_in_outcome unreadable not_asked",
+    "all_in_mhc all_confounded none_in_panel none_in_outcome unreadable not_asked",
     status.MethodStatus: "estimated few_instruments too_few_instruments too_weak "
     "equal_effects only_outliers one_dominates unreadable_member singular "
     "no_correlation no_heritability selected_only",
