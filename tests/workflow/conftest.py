@@ -13,9 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-KEPT = Path(
-    ".snakemake/mrscape_sources.json"
-)  # what scripts/provenance.py found in modules, by their content
+KEPT = Path(".snakemake/mrscape_sources.json")  # what scripts/provenance.py found, by content
 PARTS = ("Snakefile", "config", "envs", "profiles", "report", "rules", "scripts", "resources/biobanks.tsv")
 # Ten exposures on six chromosomes: every class of the simulation, in seconds instead of a minute.
 SMALL = """
@@ -75,7 +73,7 @@ class Checkout:
 
 
 def make_checkout(folder: Path) -> Checkout:
-    """The small study, not yet run, with what Python and provenance keep of the modules: seconds of each run."""
+    """The small study, not yet run, with what Python and provenance keep of modules: seconds of each run."""
     unfinished = shutil.ignore_patterns("*.pyc.*")
     for part in (*PARTS, KEPT):
         source = ROOT / part
@@ -91,7 +89,7 @@ def make_checkout(folder: Path) -> Checkout:
 
 
 def once(factory: pytest.TempPathFactory, name: str, run: Callable[[Checkout], None]) -> Checkout:
-    """A checkout in which `run` was called by the first process of the tests that asked for it, for all of them."""
+    """A checkout that `run` was called with by the first process of the tests that asked, for all of them."""
     base = factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, ran = shared / name, shared / f"{name}.ran"
