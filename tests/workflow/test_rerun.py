@@ -197,8 +197,9 @@ def kill_after(checkout: Checkout, after: str, whom: str) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 240
-    while not list(checkout.results.glob(after)) and process.poll() is None and time.monotonic() < deadline:
+    deadline = time.monotonic() + 900
+    while not list(checkout.results.glob(after)):
+        assert process.poll() is None and time.monotonic() < deadline, f"{after} did not come"
         time.sleep(0.02)
     kill(process, whom)
     assert process.wait() == (1 if whom == "worker" else -signal.SIGKILL), "the run ended too soon"
