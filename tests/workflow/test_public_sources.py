@@ -157,6 +157,7 @@ def configure(checkout: Checkout, site: Site) -> None:
     (checkout.folder / "config/datasets.tsv").write_text(registry)
     config = yaml.safe_load((checkout.folder / "config/small.yaml").read_text())
     config |= SCREEN_ALONE | {
+        "multivariable": config["multivariable"],
         "demo": None,
         "truth": "SIMULATED_truth.tsv",
         "ld_panel": "dataset:panel#1kg/SIMULATED_panel",
