@@ -8,7 +8,15 @@ import pytest
 # The test server is on this machine, whatever proxy the machine has; processes that tests start inherit this.
 os.environ["no_proxy"] = ",".join(filter(None, [os.environ.get("no_proxy"), "127.0.0.1"]))
 
+# As in the steps of a run (rules/common.smk), before NumPy is loaded: on small matrices threads only wait.
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Runs of the workflow first: what is left for the end is short, and no core waits long for another."""
+    items.sort(key=lambda item: item.path.parent.name != "workflow")
 
 
 def shared_folder(name: str) -> Path:

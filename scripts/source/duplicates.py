@@ -31,7 +31,8 @@ def resolve(rows: pd.DataFrame, elsewhere: Sequence[HashArray]) -> tuple[pd.Data
     variants = rows["variant"].to_numpy()
     several, conflict = np.zeros(len(rows), dtype=bool), Sieve.of(np.concatenate(elsewhere)).has(variants)
     tied = shares_place(places)
-    several[tied], conflict[tied] = _judge(rows[tied], conflict[tied])
+    if tied.any():
+        several[tied], conflict[tied] = _judge(rows[tied], conflict[tied])
     counts = {
         DropReason.DUPLICATE: int((several & ~conflict).sum()),
         DropReason.CONFLICTING_DUPLICATE: int(conflict.sum()),

@@ -15,5 +15,12 @@ class SourceError(Exception):
 
     def __init__(self, message: str) -> None:
         """Keep the message fit to print."""
-        shown = "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in message)
+        shown = "\n".join(map(_shown, message.split("\n")))
         super().__init__(re.sub(rf"(\S{{{LONGEST_WORD}}})\S+|( {{20}}) +", r"\1\2...", shown))
+
+
+def _shown(line: str) -> str:
+    """The line with what cannot be printed as its code."""
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line)

@@ -76,6 +76,8 @@ class Reading:
 
     def table(self) -> pd.DataFrame:
         """All kept rows, numbered in the order of reading, and no longer held here: memory is short."""
+        if len(self.kept) == 1:
+            return self.kept.pop().reset_index(drop=True)
         columns = {}
         for name in self.kept[0].columns.tolist():
             columns[name] = pd.concat([part.pop(name) for part in self.kept], ignore_index=True)

@@ -188,8 +188,9 @@ def _faults(df: pd.DataFrame) -> dict[str, BoolArray]:
     tied = shares_place(places)
     order, repeated = np.zeros(len(df), dtype=bool), np.zeros(len(df), dtype=bool)
     order[1:] = places[1:] < places[:-1]
-    order[tied] |= _out_of_order(df[tied])
-    repeated[tied] = _repeated(df[tied])
+    if tied.any():
+        order[tied] |= _out_of_order(df[tied])
+        repeated[tied] = _repeated(df[tied])
     return {
         "chromosome is not 1-25": ~df["chromosome"].isin(CHROMOSOMES).to_numpy(),
         "position is below 1": df["position"].to_numpy() < 1,

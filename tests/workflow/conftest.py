@@ -1,15 +1,19 @@
 """A small simulated study in a copy of the repository, and a way to run Snakemake there as a user would."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+KEPT = Path(".snakemake/mrscape_sources.json")  # what scripts/provenance.py found, by content
 PARTS = ("Snakefile", "config", "envs", "profiles", "report", "rules", "scripts", "resources/biobanks.tsv")
 # Ten exposures on six chromosomes: every class of the simulation, in seconds instead of a minute.
 SMALL = """
@@ -23,6 +27,13 @@ multivariable: [{name: pair, exposures: [sim_005, sim_009], outcomes: [disease]}
 controls: {positive: [{exposure: sim_005, outcome: disease, sign: 1}]}
 quality: {expected_chromosomes: [1, 2, 3, 4, 5, 6]}
 """
+# The same without the questions to its hits that other tests ask: half of its jobs.
+SCREEN_ALONE: dict[str, Any] = {
+    "multivariable": [],
+    "placo": {"exposure": None},
+    "mediation": {"mediators": [], "controls": []},
+    "ldsc": {"ld_scores": None},
+}
 
 
 @dataclass(frozen=True)
@@ -62,11 +73,13 @@ class Checkout:
 
 
 def make_checkout(folder: Path) -> Checkout:
-    for part in PARTS:
+    """The small study, not yet run, with what Python and provenance keep of modules: seconds of each run."""
+    unfinished = shutil.ignore_patterns("*.pyc.*")
+    for part in (*PARTS, KEPT):
         source = ROOT / part
         if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
+            shutil.copytree(source, folder / part, ignore=unfinished)
+        elif source.exists():
             (folder / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, folder / part)
     (folder / "config/small.yaml").write_text(SMALL)
@@ -75,13 +88,29 @@ def make_checkout(folder: Path) -> Checkout:
     return Checkout(folder)
 
 
+def once(factory: pytest.TempPathFactory, name: str, run: Callable[[Checkout], None]) -> Checkout:
+    """A checkout that `run` was called with by the first process of the tests that asked, for all of them."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, ran = shared / name, shared / f"{name}.ran"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ran.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            run(make_checkout(folder))
+            ran.touch()
+    return Checkout(folder)
+
+
+def run_to_the_end(checkout: Checkout, *arguments: str) -> None:
+    done = checkout.run(*arguments)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """The small study, run to its end once; tests that change it work on a copy."""
-    checkout = make_checkout(tmp_path_factory.mktemp("finished") / "mrscape")
-    done = checkout.run()
-    assert done.returncode == 0, done.stdout
-    return checkout
+    return once(tmp_path_factory, "finished", run_to_the_end)
 
 
 @pytest.fixture

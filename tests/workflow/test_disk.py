@@ -46,17 +46,19 @@ def test_a_full_disk_stops_the_run_with_what_to_do_and_leaves_no_half_file(copie
     with mounted(folder, f"size={SMALL}"):
         ballast = folder / "ballast"
         ballast.write_bytes(b"0" * BALLAST)
-        full = copied.run("--forcerun", "screen_batch", *settings(tmp_path, "disk: {reserve_gb: 0}"))
+        full = copied.run(
+            "screen", "--forcerun", "screen_batch", *settings(tmp_path, "disk: {reserve_gb: 0}")
+        )
         assert full.returncode == 1
         assert "the disk is full" in full.stdout and "What is finished stays: make room" in full.stdout
         assert list(folder.iterdir()) == [ballast]
-        near = copied.run("--forcerun", "screen_batch")  # a gigabyte is to be left
+        near = copied.run("screen", "--forcerun", "screen_batch")  # a gigabyte is to be left
         assert near.returncode == 1 and "nearly full" in near.stdout
         assert list(folder.iterdir()) == [ballast]
-    done = copied.run()
+    done = copied.run("screen")
     assert done.returncode == 0, done.stdout
     assert copied.tables() == before
-    assert NOTHING in copied.run("--dry-run").stdout
+    assert NOTHING in copied.run("screen", "--dry-run").stdout
 
 
 def test_a_folder_that_cannot_be_written_to_is_named_before_the_first_job(copied: Checkout):

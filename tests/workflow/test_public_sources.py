@@ -19,7 +19,7 @@ import yaml
 from scripts.table.files import read_json, read_tsv
 from tests.download.server import Asked, Site, running
 from tests.workflow import layouts
-from tests.workflow.conftest import Checkout, make_checkout
+from tests.workflow.conftest import SCREEN_ALONE, Checkout, make_checkout
 
 TOKEN = "eyJhbGciOiJub25lIn0.SIMULATED.c2VjcmV0"
 SIGNED = "X-Amz-Signature=verysecret"
@@ -156,7 +156,8 @@ def configure(checkout: Checkout, site: Site) -> None:
     registry += "".join(f"{name}\t\t1\t{urls}\t\t\topen\t\tSIMULATED\n" for name, urls in files.items())
     (checkout.folder / "config/datasets.tsv").write_text(registry)
     config = yaml.safe_load((checkout.folder / "config/small.yaml").read_text())
-    config |= {
+    config |= SCREEN_ALONE | {
+        "multivariable": config["multivariable"],
         "demo": None,
         "truth": "SIMULATED_truth.tsv",
         "ld_panel": "dataset:panel#1kg/SIMULATED_panel",

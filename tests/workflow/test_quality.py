@@ -167,7 +167,7 @@ def test_wrong_exposures_are_told_and_the_others_finish(real: Checkout, finished
     assert np.isnan(quality.loc["sim_004", "eaf_correlation"])
     page = (real.results / "quality.html").read_text()
     assert "2 cannot be used" in page and "Its build was taken to be GRCh38" in page
-    allowed = real.run("--config", "quality={allow: [build, swapped_alleles]}")
+    allowed = real.run("summarise", "--config", "quality={allow: [build, swapped_alleles]}")
     assert allowed.returncode == 0, allowed.stdout
     assert "(Allowed by quality.allow.)" in (real.results / "summary.html").read_text()
     screen = read_tsv(real.results / "tables/screen.tsv").set_index("exposure")
@@ -188,7 +188,7 @@ def test_cohorts_whose_frequencies_differ_stop_the_meta_analysis(real: Checkout)
     assert done.returncode == 1
     assert "Error in meta_analyse (disease): trait disease: By their allele frequencies" in done.stdout
     assert "disease_c is not European" in done.stdout
-    allowed = real.run("--config", "quality={allow: [mixed_ancestry]}")
+    allowed = real.run("screen", "--config", "quality={allow: [mixed_ancestry]}")
     assert allowed.returncode == 0, allowed.stdout
     findings = read_tsv(real.results / "tables/quality_findings.tsv")
     assert findings.iloc[0][["severity", "check", "trait"]].tolist() == [
