@@ -42,6 +42,7 @@ SCREEN += [
     "genes",
     "audit",
     "published",
+    "workbook",
     "report",
 ]
 for stage in [*SCREEN, "targets"] if STUDY.exposures else ["hooks", "freeze", "fetch", "pooling", "audit"]:

@@ -194,6 +194,7 @@ rule build_report:
         captions=[os.path.relpath(path) for path in sorted(Path(workflow.basedir).glob("report/*.rst"))],
         script=os.path.relpath(Path(workflow.basedir, "report", "report.js")),
         style=os.path.relpath(Path(workflow.basedir, "report", "report.css")),
+        workbook="<results>/tables.xlsx",
         told_names=told_names(),
     output:
         report="<results>/report.html",

@@ -34,6 +34,7 @@ def build_report(
     captions: list[Path],
     script: Path,
     style: Path,
+    workbook: Path,
     report: Path,
     shown: list[dict[str, Any]],
     labels: dict[str, str],
@@ -67,6 +68,7 @@ def build_report(
         list(hit_sections(*pairs, drawings, labels_of(labels, units))),
         [*sections, *map(table_section, tables)],
         tables,
+        workbook.name,
         style.read_text(encoding="utf-8"),
         script.read_text(encoding="utf-8"),
     )

@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 
 from scripts.figure import style
 from scripts.figure.hit_names import write_names
+from scripts.figure.words import CHROMOSOME_NAMES
 from scripts.method.arrays import FloatArray
 
 LEFT, TOP, WIDTH, HEIGHT = 12.0, 8.0, 168.0, 62.0  # mm
 BELOW = 12.0
 CELL = 0.28  # mm: of the points in one cell of this size one is drawn
 GAP = 0.004  # between chromosomes, as a share of the genome
-NAMES = {23: "X", 24: "Y", 25: "MT"}
 MOST_NAMES = 40
 SMALL_CHROMOSOMES = 0.022  # share of the axis below which every second name is left out
 
@@ -83,7 +83,7 @@ def _chromosomes(axes: Axes, starts: dict[int, float], ends: dict[int, float]) -
     begins = [0.0, *list(ends.values())[:-1]]
     middles = [(begin + end) / 2 for begin, end in zip(begins, ends.values(), strict=True)]
     shown = [
-        (middle, NAMES.get(name, str(name)))
+        (middle, CHROMOSOME_NAMES.get(name, str(name)))
         for k, (middle, name, begin, end) in enumerate(
             zip(middles, names, begins, ends.values(), strict=True)
         )

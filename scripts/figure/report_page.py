@@ -41,6 +41,8 @@ folder of this file has them too.</p>
 <noscript><p>Figures and tables are unpacked by JavaScript, which is turned off. The folder of this file has
 them too.</p></noscript>
 <div id="home">{{ home }}
+<p>The tables as a paper numbers them, with units and notes, are in the workbook
+<a href="{{ workbook }}">{{ workbook }}</a> beside this file.</p>
 {% if hits %}<h2>Evidence of each hit</h2>
 <ul>{% for section in hits %}<li><a href="#{{ section.address }}">{{ section.title }}</a></li>
 {% endfor %}</ul>{% endif %}</div>
@@ -59,10 +61,12 @@ def report_page(
     hits: Sequence[Section],
     others: Sequence[Section],
     tables: Mapping[str, str],
+    workbook: str,
     style: str,
     script: str,
 ) -> str:
-    """The report as HTML text. It opens with `home`, which names the `hits`; `tables` are texts by name.
+    """The report as HTML text. It opens with `home`, which names the `hits`; `tables` are texts by name,
+    `workbook` the name of the file beside it that has them for a paper.
 
     Sections are listed by group, in their order; a group's leading number is its place and not shown.
     """
@@ -87,6 +91,7 @@ def report_page(
         groups=groups,
         hits=_links(hits),
         home=Markup(home.html),
+        workbook=workbook,
         content=Markup(packed(json.dumps(content, ensure_ascii=False))),
         script=Markup(script),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALLEST_PLAIN_P = 1e-3
 MISSING = "–"
+CHROMOSOME_NAMES = {23: "X", 24: "Y", 25: "MT"}  # of those that are not called by their number
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def report(tmp_path: Path) -> Path:
     style, script = (ROOT / "report" / f"report.{kind}" for kind in ("css", "js"))
     tables = {"estimates": "exposure\tbeta\nx_1\t0.2\nx_2\t-3e-5\n"}
     home = Section("summary", "1 Summary", "Home", "<h1>What was found</h1>")
-    text = report_page("A <title>", home, sections, others, tables, style.read_text(), script.read_text())
+    text = report_page("A <title>", home, sections, others, tables, "tables.xlsx", style.read_text(), script.read_text())
     path = tmp_path / "report.html"
     path.write_text(text, encoding="utf-8")
     return path

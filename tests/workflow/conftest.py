@@ -67,8 +67,9 @@ class Checkout:
         return self.folder / "results" / "small"
 
     def tables(self) -> dict[str, bytes]:
-        """Every final table, byte for byte, and the figures."""
-        files = [*self.results.glob("tables/*"), *self.results.glob("figures/**/*.svg")]
+        """Every final table, byte for byte, the workbook of them, and the figures."""
+        patterns = ("tables/*", "workbook/*", "*.xlsx", "figures/**/*.svg")
+        files = [file for pattern in patterns for file in self.results.glob(pattern)]
         return {str(file.relative_to(self.results)): file.read_bytes() for file in files}
 
 
