@@ -15,7 +15,10 @@ from scripts.table.files import atomic, digest_of, read_json
 
 PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "matplotlib", "pyarrow")
 # Of the results, what readers need; standard tables of whole GWAS are made again from the sources.
-PATTERNS = ("*.html", "*.yaml", "*.rst", "*.bib", "*.txt", "*.xlsx", "tables/*", "workbook/*", "figures/**/*.svg")
+PATTERNS = (
+    *("*.html", "*.yaml", "*.rst", "*.bib", "*.txt", "*.xlsx"),
+    *("tables/*", "workbook/*", "figures/**/*.svg"),
+)
 
 
 def archive_results(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from scripts.figure.methods_text import powers
-from scripts.figure.words import CHROMOSOME_NAMES, Labels, effect_unit, label_of
+from scripts.figure.words import CHROMOSOME_NAMES, Labels, effect_unit, label_of, p_value
 from scripts.table.coloc import ColocNote, ColocVerdict, SusieStatus
 from scripts.table.methods import CORRECTION_NAMES, METHODS, PRIMARY
 from scripts.table.status import (
@@ -36,7 +35,7 @@ STATUSES: dict[str, type[Status]] = {
 OWN = (PRIMARY, "ivw", "wald_ratio")  # methods of the primary estimate, which has columns of its own
 SHORT = {PRIMARY: "the primary estimate", "ivw": "IVW"}
 LARGEST = 307.0  # -log10 of P above which spreadsheets have no number for P
-BELOW_ALL = "< 1E-307"
+BELOW_ALL = f"< {p_value(LARGEST)}"
 SIMULATED = "(SIMULATED data)"
 
 
@@ -160,8 +159,5 @@ def sentences(keys: str, words: type[Status]) -> str:
 
 
 def printed_p(neglog10_p: float) -> float | str:
-    """P from its -log10: a number, or text such as 4.2E-400 where no spreadsheet has a number so small."""
-    if neglog10_p <= LARGEST:
-        return float(10.0**-neglog10_p)
-    exponent = math.floor(-neglog10_p)
-    return f"{10 ** (-neglog10_p - exponent):.1f}E{exponent}"
+    """P from its -log10: a number, or text such as 4.2×10⁻⁴⁰⁰ where spreadsheets have no number so small."""
+    return float(10.0**-neglog10_p) if neglog10_p <= LARGEST else p_value(neglog10_p)

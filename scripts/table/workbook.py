@@ -36,8 +36,8 @@ NUMBER_FORMATS = {
 }
 HEADER_ROW = 3  # below title and note
 MOST_ROWS = 1_048_576 - HEADER_ROW  # of a sheet of xlsx
-CONTENTS = {"Table": 24, "Title": 60, "Rows": 10, "What it says": 90, "File": 32}  # width in characters
-NARROWEST, WIDEST, NOTE_WIDTH = 9, 50, 120  # characters
+CONTENTS = {"Table": 26, "Title": 60, "Rows": 10, "What it says": 90, "File": 32}  # width in characters
+NARROWEST, WIDEST, NOTE_WIDTH = 10, 50, 120  # characters
 MEASURED = 1000  # rows that the width of a column is taken from
 LINE = 15.0  # points
 UNDATED = datetime(1980, 1, 1)  # the first date that a zip archive knows
@@ -116,7 +116,7 @@ def _write_contents(book: Workbook, title: str, about: Sequence[str], sheets: Se
     for row, line in enumerate(about, 2):
         _spread(page, row, list(CONTENTS.values()), line)
     page.freeze_panes = f"A{len(about) + 4}"
-    page.append([_cell(page, title, TITLE)])
+    page.append([_cell(page, title, TITLE, wrapped=False)])
     for line in about:
         page.append([_cell(page, line)])
     page.append([])
@@ -182,15 +182,15 @@ def _width(values: pd.Series[Any], kind: str) -> float:
     """Of a column: its longest text or word of the header, within limits."""
     lengths = [len(word) + 3 for word in str(values.name).split()]
     if kind not in NUMBER_FORMATS:
-        lengths += [len(str(value)) + 1 for value in values.iloc[:MEASURED] if value is not None]
+        lengths += [len(str(value)) + 2 for value in values.iloc[:MEASURED] if value is not None]
     return float(min(WIDEST, max(NARROWEST, *lengths)))
 
 
 def _formats(frame: pd.DataFrame, kinds: Sequence[str]) -> dict[str, str]:
     """Number formats; decimals show three digits of the table's median effect, one less of odds ratios."""
     columns = [frame[head] for head, kind in zip(frame, kinds, strict=True) if kind == "effect"]
-    sizes = pd.concat(columns).dropna().astype(float).abs() if columns else pd.Series(dtype=float)
-    median = sizes[sizes > 0].median()
+    sizes = pd.concat(columns).astype(float).abs() if columns else pd.Series(dtype=float)
+    median = sizes[(sizes > 0) & (sizes < math.inf)].median()
     decimals = 3 if pd.isna(median) else min(6, max(3, 2 - math.floor(math.log10(median))))
     return NUMBER_FORMATS | {"effect": f"0.{'0' * decimals}", "odds": f"0.{'0' * (decimals - 1)}"}
 

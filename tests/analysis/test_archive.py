@@ -21,7 +21,9 @@ def archive(tmp_path: Path) -> Path:
     for name in (
         "report.html",
         "methods.rst",
+        "tables.xlsx",
         "tables/hits.tsv",
+        "workbook/table_1.tsv",
         "figures/hits/a/y/forest.svg",
         "traits/a.parquet",
     ):
@@ -55,7 +57,9 @@ def test_it_says_what_is_in_it_and_what_made_it(archive: Path):
             "figures/hits/a/y/forest.svg",
             "methods.rst",
             "report.html",
+            "tables.xlsx",
             "tables/hits.tsv",
+            "workbook/table_1.tsv",
         ]
     )
     assert graph["tables/hits.tsv"]["contentSize"] == len("content of tables/hits.tsv")

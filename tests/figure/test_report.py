@@ -83,7 +83,8 @@ def report(tmp_path: Path) -> Path:
     style, script = (ROOT / "report" / f"report.{kind}" for kind in ("css", "js"))
     tables = {"estimates": "exposure\tbeta\nx_1\t0.2\nx_2\t-3e-5\n"}
     home = Section("summary", "1 Summary", "Home", "<h1>What was found</h1>")
-    text = report_page("A <title>", home, sections, others, tables, "tables.xlsx", style.read_text(), script.read_text())
+    files = (style.read_text(), script.read_text())
+    text = report_page("A <title>", home, sections, others, tables, "tables.xlsx", *files)
     path = tmp_path / "report.html"
     path.write_text(text, encoding="utf-8")
     return path
@@ -109,6 +110,7 @@ def test_every_link_leads_somewhere_and_every_figure_is_there(report: Path):
         for key in re.findall(r'data-figure="([^"]+)"', part["html"])
     }
     assert figures == set(found["figures"]) and len(figures) == 4
+    assert set(re.findall(r'href="([^#"][^"]*)"', text)) == {"tables.xlsx"}
     assert "http://" not in re.sub(r"http://www\.w3\.org/\S+", "", text) and "https://" not in text
 
 
