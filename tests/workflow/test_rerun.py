@@ -44,7 +44,7 @@ def test_editing_a_comment_or_a_docstring_reruns_nothing(copied: Checkout):
 AFTER_SCREEN = {
     *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
     *("flip_signs", "reverse_hits", "weigh_evidence", "summarise", "build_report", "give_verdict"),
-    *("correct_overlap", "plot_overlap", "write_methods"),
+    *("correct_overlap", "plot_overlap", "write_methods", "write_workbook"),
     *("standardise_lead", "find_pleiotropy", "define_loci", "annotate_loci"),
     *("share_pleiotropy", "plot_pleiotropy", "colocalise", "plot_coloc"),
     *("correlate_batch", "collect_ldsc", "show_ldsc"),
@@ -86,7 +86,7 @@ BEFORE_SCREEN += ("lookup.parquet", "mediators.parquet", "panel.parquet", "passe
             "MEDIAN_CHI2 = 0.4549",
             "MEDIAN_CHI2 = 0.455",
             {"estimate_heritability", "correlate_batch", "collect_ldsc", "show_ldsc", "weigh_evidence"}
-            | {"plot_screen", "summarise", "write_methods", "build_report", "give_verdict"},
+            | {"plot_screen", "summarise", "write_methods", "write_workbook", "build_report", "give_verdict"},
         ),
     ],
 )
