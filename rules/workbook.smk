@@ -11,8 +11,8 @@ rule write_workbook:
     input:
         frozen="<results>/config.yaml",
         definitions=os.path.relpath(Path(workflow.basedir, "report", "tables.yaml")),
-        sources=[f"<results>/tables/{name}.tsv" for name in NUMBERED]
-        + ["<results>/tables/instruments.parquet"],
+        sources=[f"<results>/tables/{name}.tsv" for name in NUMBERED],
+        instruments="<results>/tables/instruments.parquet",
         note=["<results>/lead_exposure.json"] if LEADS else [],
         told_names=told_names(),
     output:

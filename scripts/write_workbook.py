@@ -17,6 +17,7 @@ def write_workbook(
     frozen: Path,
     definitions: Path,
     sources: list[Path],
+    instruments: Path,
     note: list[Path],
     workbook: Path,
     folder: Path,
@@ -30,13 +31,14 @@ def write_workbook(
     """Write the workbook, and its tables into `folder`.
 
     `sources` are the tables of results that the study has; `note` says which exposure the pleiotropic loci
-    are of; `files` is the source of each exposure.
+    are of; `files` is the source of each exposure; `outcomes` are the primary ones.
     """
-    tables = {path.stem: _read(path) for path in sources}
+    tables = {path.stem: read_tsv(path) for path in sources}
+    tables["instruments"] = pd.read_parquet(instruments, filters=[("outcome", "in", outcomes)])
     config = yaml.safe_load(frozen.read_text(encoding="utf-8"))
     defined = yaml.safe_load(definitions.read_text(encoding="utf-8"))
     lead = read_json(note[0]) if note else {}
-    frames = paper_frames(tables, lead, outcomes, run_methods, units, files)
+    frames = paper_frames(tables, lead, run_methods, units, files)
     reader = reader_of(labels_of(labels, units), config, run_methods, tables)
     sheets = [paper_sheet(one, frames, reader, simulated) for one in defined["tables"]]
     for sheet in sheets:
@@ -44,10 +46,6 @@ def write_workbook(
             write_tsv(sheet.frame, folder / sheet.file)
     about = ["SIMULATED data: no number of this workbook is of real people."] if simulated else []
     save_workbook(config["title"], [*about, defined["legend"]], sheets, workbook)
-
-
-def _read(path: Path) -> pd.DataFrame:
-    return pd.read_parquet(path) if path.suffix == ".parquet" else read_tsv(path)
 
 
 if __name__ == "__main__":

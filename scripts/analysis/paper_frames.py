@@ -13,7 +13,7 @@ from scripts.table.coloc import HYPOTHESES, ColocVerdict
 from scripts.table.status import Validation, VariantStatus, Verdict
 
 PAIR = ["exposure", "outcome"]
-OF_METHOD = ["n_instruments", "beta", "se", "ci_low", "ci_high", "neglog10_p"]
+OF_METHOD = ["n_instruments", "beta", "ci_low", "ci_high", "neglog10_p"]
 ODDS = {"beta": "or", "ci_low": "or_low", "ci_high": "or_high"}  # the odds ratio of an effect in log odds
 OF_COLOC = [*HYPOTHESES, "susie", "susie_pp_h3", "susie_pp_h4", "n_shared", "notes"]
 LOG_ODDS = "log odds"
@@ -22,18 +22,17 @@ LOG_ODDS = "log odds"
 def paper_frames(
     tables: Mapping[str, pd.DataFrame],
     lead: Mapping[str, Any],
-    outcomes: Collection[str],
     run_methods: Sequence[str],
     units: Mapping[str, str],
     files: Mapping[str, str],
 ) -> dict[str, pd.DataFrame]:
     """The frames by name; one is absent where the study has not the tables that it is made of.
 
-    `tables` are those of a run by the name of their file; `lead` the exposure and outcome of the pleiotropic
-    loci; `outcomes` the primary ones; `run_methods` the keys of the estimators; `units` those of each trait's
-    effects; `files` the source of each exposure.
+    `tables` are those of a run by the name of their file, of the instruments those for primary outcomes;
+    `lead` is the exposure and outcome of the pleiotropic loci, `run_methods` the keys of the estimators,
+    `units` those of each trait's effects, `files` the source of each exposure.
     """
-    screen = tables["screen"]
+    screen, used = tables["screen"], tables["instruments"]
     methods = by_method(tables["estimates"], run_methods)
     log_odds = [trait for trait, unit in units.items() if unit == LOG_ODDS]
     pairs = _beside(screen.assign(tested=screen["outcome"]), tables["diagnostics"], PAIR)
@@ -42,7 +41,7 @@ def paper_frames(
         "exposures": _exposures(screen, tables["quality"], files),
         "pairs": pairs,
         "results": pairs[pairs["hit"].astype(bool)].assign(role="primary", said=None),
-        "instruments": _instruments(tables["instruments"], outcomes),
+        "instruments": used.assign(used=used["status"] == VariantStatus.KEPT),
         "reverse": tables["reverse"],
     }
     if "validation" in tables:
@@ -99,12 +98,6 @@ def _exposures(screen: pd.DataFrame, quality: pd.DataFrame, files: Mapping[str, 
     told = screen.drop_duplicates("exposure")[["exposure", "message"]]
     told = told.assign(source=told["exposure"].map(dict(files)))
     return told.merge(quality.rename(columns={"trait": "exposure"}), on="exposure", how="left")
-
-
-def _instruments(instruments: pd.DataFrame, outcomes: Collection[str]) -> pd.DataFrame:
-    """Selected variants on the primary outcomes; `used`: whether they were aligned and used."""
-    chosen = instruments[instruments["outcome"].isin(list(outcomes))]
-    return chosen.assign(used=chosen["status"] == VariantStatus.KEPT)
 
 
 def _with_outcomes(correlations: pd.DataFrame, screen: pd.DataFrame) -> pd.DataFrame:

@@ -64,17 +64,13 @@ def study_tables(n_exposures: int, n_hits: int, seed: int = 1) -> dict[str, pd.D
 
 
 def write_study(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """The tables as a run writes them, and which exposure the loci are of."""
+    """The tables as a run writes them, and which exposure loci are of; the paths but of the instruments."""
     write_json({"exposure": "x000", "outcome": "disease"}, folder / "lead_exposure.json")
-    paths = []
-    for name, table in tables.items():
-        if name == "instruments":
-            paths.append(folder / "instruments.parquet")
-            write_parquet(table, paths[-1])
-        else:
-            paths.append(folder / f"{name}.tsv")
-            write_tsv(table, paths[-1])
-    return paths
+    write_parquet(tables["instruments"], folder / "instruments.parquet")
+    paths = {name: folder / f"{name}.tsv" for name in tables if name != "instruments"}
+    for name, path in paths.items():
+        write_tsv(tables[name], path)
+    return list(paths.values())
 
 
 def _with_effects(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

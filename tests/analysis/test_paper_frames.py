@@ -11,7 +11,7 @@ LEAD = {"exposure": "x000", "outcome": "disease"}
 
 
 def frames_of(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return paper_frames(tables, LEAD, ["disease"], METHODS, UNITS, {"x000": "gwas_catalog:GCST1"})
+    return paper_frames(tables, LEAD, METHODS, UNITS, {"x000": "gwas_catalog:GCST1"})
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,8 @@ def test_loci_have_the_posteriors_of_the_lead_exposure_and_the_genes(frames: dic
     assert list(frames["shared_loci"]["nearest_gene"]) == ["ABC1", "SEPT2"]
 
 
-def test_instruments_are_those_of_the_primary_outcome(frames: dict[str, pd.DataFrame]):
-    assert frames["instruments"]["used"].tolist() == [True, True, False] * 8
+def test_variants_are_used_where_they_were_kept(frames: dict[str, pd.DataFrame]):
+    assert frames["instruments"]["used"].tolist() == [True, True, False, True] * 8
 
 
 def test_stages_that_did_not_run_have_no_frame():

@@ -58,6 +58,7 @@ def make(folder: Path, tables: Tables, config: dict[str, Any] | None = None, **c
         frozen=frozen,
         definitions=ROOT / "report/tables.yaml",
         sources=paths,
+        instruments=folder / "instruments.parquet",
         note=[folder / "lead_exposure.json"] if "loci" in tables else [],
         workbook=folder / "tables.xlsx",
         folder=folder / "workbook",
