@@ -1,6 +1,6 @@
 # Workbook. Purpose: the numbered tables that a paper on the study prints, with headers, units and notes for readers.
 # Inputs: the final tables, and report/tables.yaml, which defines the numbered ones. Outputs: workbook/*.tsv, tables.xlsx.
-NUMBERED = ["screen", "estimates", "diagnostics", "reverse", "quality"]
+NUMBERED = ["screen", "estimates", "diagnostics", "reverse", "quality", "confounded"]
 NUMBERED += ["validation"] if STUDY.validation else []
 NUMBERED += ["genetic_correlation"] if STUDY.ldsc else []
 NUMBERED += ["loci", "pleiotropic_loci"] if LEADS else []

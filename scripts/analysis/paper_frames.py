@@ -17,6 +17,7 @@ OF_METHOD = ["n_instruments", "beta", "ci_low", "ci_high", "neglog10_p"]
 ODDS = {"beta": "or", "ci_low": "or_low", "ci_high": "or_high"}  # the odds ratio of an effect in log odds
 OF_COLOC = [*HYPOTHESES, "susie", "susie_pp_h3", "susie_pp_h4", "n_shared", "notes"]
 LOG_ODDS = "log odds"
+CONFOUNDED = "The GWAS Catalog knows it for a trait that confounds."
 
 
 def paper_frames(
@@ -32,7 +33,7 @@ def paper_frames(
     `lead` is the exposure and outcome of the pleiotropic loci, `run_methods` the keys of the estimators,
     `units` those of each trait's effects, `files` the source of each exposure.
     """
-    screen, used = tables["screen"], tables["instruments"]
+    screen, selected = tables["screen"], tables["instruments"]
     methods = by_method(tables["estimates"], run_methods)
     log_odds = [trait for trait, unit in units.items() if unit == LOG_ODDS]
     pairs = _beside(screen.assign(tested=screen["outcome"]), tables["diagnostics"], PAIR)
@@ -41,7 +42,8 @@ def paper_frames(
         "exposures": _exposures(screen, tables["quality"], files),
         "pairs": pairs,
         "results": pairs[pairs["hit"].astype(bool)].assign(role="primary", said=None),
-        "instruments": used.assign(used=used["status"] == VariantStatus.KEPT),
+        "instruments": selected[selected["status"] == VariantStatus.KEPT],
+        "left_out": _left_out(tables["confounded"], selected),
         "reverse": tables["reverse"],
     }
     if "validation" in tables:
@@ -98,6 +100,13 @@ def _exposures(screen: pd.DataFrame, quality: pd.DataFrame, files: Mapping[str, 
     told = screen.drop_duplicates("exposure")[["exposure", "message"]]
     told = told.assign(source=told["exposure"].map(dict(files)))
     return told.merge(quality.rename(columns={"trait": "exposure"}), on="exposure", how="left")
+
+
+def _left_out(confounded: pd.DataFrame, selected: pd.DataFrame) -> pd.DataFrame:
+    """Variants that are known for a confounder, then those not aligned with an outcome; `reason` in words."""
+    unused = selected[selected["status"] != VariantStatus.KEPT]
+    reasons = [VariantStatus.of(key).sentence for key in unused["status"]]
+    return pd.concat([confounded.assign(reason=CONFOUNDED), unused.assign(reason=reasons)], ignore_index=True)
 
 
 def _with_outcomes(correlations: pd.DataFrame, screen: pd.DataFrame) -> pd.DataFrame:

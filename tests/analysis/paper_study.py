@@ -12,6 +12,17 @@ from scripts.table.files import write_json, write_parquet, write_tsv
 METHODS = ["ivw", "egger", "gsmr"]
 VALIDATION = ["density", "fracture"]  # of which the second is a disease too
 UNITS = {"disease": "log odds", "fracture": "log odds", "density": "SD"}
+CONFOUNDED = pd.DataFrame(
+    {
+        "exposure": ["x001"],
+        "rsid": ["rs9"],
+        "chromosome": [16],
+        "position": [53_800_000],
+        "neglog10_p": [9.0],
+        "known_traits": ["body mass index; body weight"],
+        "pubmed_ids": ["25673413; 30124842"],
+    }
+)
 
 
 def study_tables(n_exposures: int, n_hits: int, seed: int = 1) -> dict[str, pd.DataFrame]:
@@ -54,6 +65,7 @@ def study_tables(n_exposures: int, n_hits: int, seed: int = 1) -> dict[str, pd.D
         "validation": checks,
         "diagnostics": _diagnostics(tested, rng),
         "instruments": _instruments(tested, rng),
+        "confounded": CONFOUNDED,
         "reverse": _reverse(exposures[:n_hits], rng),
         "quality": pd.DataFrame(
             {"trait": exposures, "n": 5000, "ancestry_declared": "EUR", "build_used": "GRCh37"}

@@ -67,8 +67,12 @@ def test_loci_have_the_posteriors_of_the_lead_exposure_and_the_genes(frames: dic
     assert list(frames["shared_loci"]["nearest_gene"]) == ["ABC1", "SEPT2"]
 
 
-def test_variants_are_used_where_they_were_kept(frames: dict[str, pd.DataFrame]):
-    assert frames["instruments"]["used"].tolist() == [True, True, False, True] * 8
+def test_a_variant_is_used_or_left_out_with_a_reason(frames: dict[str, pd.DataFrame]):
+    assert frames["instruments"]["rsid"].tolist() == ["rs0", "rs1", "rs3"] * 8
+    left = frames["left_out"]
+    assert left["rsid"].tolist() == ["rs9"] + ["rs2"] * 8
+    assert left["reason"].iloc[0] == "The GWAS Catalog knows it for a trait that confounds."
+    assert set(left["reason"].iloc[1:]) == {"The outcome has no variant at this position."}
 
 
 def test_stages_that_did_not_run_have_no_frame():
@@ -76,7 +80,7 @@ def test_stages_that_did_not_run_have_no_frame():
     for name in ("validation", "genetic_correlation", "loci", "pleiotropic_loci", "coloc"):
         del tables[name]
     frames = frames_of(tables)
-    assert set(frames) == {"exposures", "pairs", "results", "instruments", "reverse"}
+    assert set(frames) == {"exposures", "pairs", "results", "instruments", "left_out", "reverse"}
     assert list(frames["results"]["exposure"]) == ["x000", "x001"]
     assert frames["exposures"]["source"].tolist()[0] == "gwas_catalog:GCST1"
 
