@@ -28,7 +28,8 @@ SHELL = """\
 <a class="skip" href="#view">To the content</a>
 <nav aria-label="Sections">
 <input type="search" id="find" placeholder="Find a section" aria-label="Find a section">
-<ul><li><a href="#home">What was found</a></li></ul>
+<ul><li><a href="#home">What was found</a></li>
+<li><a href="{{ workbook }}">Tables of a paper (workbook)</a></li></ul>
 {% for group, sections in groups %}<details{{ " open" if sections | length < 9 }}>
 <summary>{{ group }}</summary>
 <ul>{% for section in sections %}<li><a href="#{{ section.address }}">{{ section.title }}</a></li>
@@ -65,9 +66,9 @@ def report_page(
     style: str,
     script: str,
 ) -> str:
-    """The report as HTML text. It opens with `home`, which names the `hits`; `tables` are texts by name,
-    `workbook` the name of the file beside it that has them for a paper.
+    """The report as HTML text. It opens with `home`, which names the `hits`; `tables` are texts by name.
 
+    `workbook` is the name of a file beside the report, which has the tables of a paper.
     Sections are listed by group, in their order; a group's leading number is its place and not shown.
     """
     ordered = sorted([*hits, *others], key=lambda section: section.group)
