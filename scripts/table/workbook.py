@@ -41,7 +41,9 @@ NARROWEST, WIDEST, NOTE_WIDTH = 10, 50, 120  # characters
 MEASURED = 1000  # rows that the width of a column is taken from
 LINE = 15.0  # points
 UNDATED = datetime(1980, 1, 1)  # the first date that a zip archive knows
-BOLD, TITLE, LINK = Font(bold=True), Font(bold=True, size=13), Font(color="0563C1", underline="single")
+FACE = "Calibri"  # the font of cells that name none
+BOLD, TITLE = Font(FACE, 11, bold=True), Font(FACE, 13, bold=True)
+LINK = Font(FACE, 11, color="0563C1", underline="single")
 SHADE = PatternFill("solid", start_color="E7ECEF")
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 
