@@ -292,3 +292,17 @@ def shown_by(names):
                     }
                 )
     return items
+
+
+def draws_figures(named):
+    """Whether a rule has figures for the report among its outputs."""
+    shown = [output for output in named.output if "report" in output.flags]
+    return any("".join([str(path), *path.flags["report"].patterns]).endswith(".svg") for path in shown)
+
+
+def drawn_again(step):
+    """What draws a step's figures once more, beside its inputs: its name, its outputs by name, its params."""
+    named = workflow.get_rule(step)
+    params = {name: value for name, value in named.params.items() if name != "source"}
+    made = {name: item if isinstance(item, str) else list(item) for name, item in named.output.items()}
+    return {"step": step, "made": made, **params}

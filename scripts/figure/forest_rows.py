@@ -78,12 +78,13 @@ def validation_blocks(
     for row in validation.itertuples():
         outcome = label_of(str(row.validation_outcome), labels)
         blocks.setdefault(effect_unit(exposure, outcome), []).append(
-            _validation_row(row, outcome.name, direction)
+            validation_row(row, outcome.name, direction)
         )
     return [(f"On validation outcomes ({unit})", unit, rows) for unit, rows in blocks.items()]
 
 
-def _validation_row(row: Any, name: str, direction: int) -> Row:
+def validation_row(row: Any, name: str, direction: int) -> Row:
+    """The line of one row of validation.tsv; `direction` is the sign of the primary effect."""
     return Row(
         name=name,
         **_numbers(row),

@@ -1,0 +1,44 @@
+"""Discovery and validation as sets: the pairs that pass each gate, and what validates them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from scripts.analysis.evidence import PAIR
+from scripts.table.status import SetPart, Verdict
+
+GATES = ("nominal", "concordant", "discovered")
+COLUMNS = ["part", "name", "agree", "contradict", "validation", "n", "pairs"]
+
+
+def discovery_sets(screen: pd.DataFrame, validation: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
+    """One row a gate, a validation outcome of `outcomes`, and a combination of these (COLUMNS).
+
+    `agree` and `contradict` name the validation outcomes with that verdict, separated by spaces; a discovered
+    pair is in one combination. `pairs` are exposure/outcome, of those discovered.
+    """
+    pair = screen["exposure"] + "/" + screen["outcome"]
+    found = screen.assign(pair=pair)[screen["discovered"]][[*PAIR, "pair", "validation"]]
+    for column, verdict in (("agree", Verdict.CONCORDANT), ("contradict", Verdict.DISCORDANT)):
+        named = validation[validation["verdict"] == verdict].groupby(PAIR)["validation_outcome"].agg(" ".join)
+        found = found.merge(named.rename(column).reset_index(), on=PAIR, how="left")
+    found = found.fillna({"agree": "", "contradict": ""})
+    gates = [{"part": SetPart.GATE, "name": gate, "n": int(screen[gate].sum())} for gate in GATES]
+    agreeing = found["agree"].str.split()
+    alone = [
+        {"part": SetPart.OUTCOME, "name": outcome} | _members(found[[outcome in one for one in agreeing]])
+        for outcome in outcomes
+    ]
+    together = [
+        {"part": SetPart.COMBINATION, "agree": agree, "contradict": contradict, "validation": joint}
+        | _members(rows)
+        for (agree, contradict, joint), rows in found.groupby(["agree", "contradict", "validation"])
+    ]
+    together.sort(key=lambda row: (-row["n"], row["agree"], row["contradict"], row["validation"]))
+    return pd.DataFrame([*gates, *alone, *together], columns=COLUMNS).fillna("")
+
+
+def _members(rows: pd.DataFrame) -> dict[str, int | str]:
+    return {"n": len(rows), "pairs": " ".join(rows["pair"])}
