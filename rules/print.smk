@@ -1,6 +1,7 @@
 # Print. Purpose: every figure of the report as vector PDF and as PNG of 300 dpi, at the widths of journals; not part of a run.
 # Inputs: those of the steps that draw. Outputs: print/<step>/**.pdf and .png.
-DRAWN = [named.name for named in workflow.rules if draws_figures(named)]
+SHOWING = SHOWN_BY if STUDY.exposures else POOLED_SHOWN
+DRAWN = [name for name in SHOWING if draws_figures(workflow.get_rule(name))]
 
 
 rule draw_for_print:

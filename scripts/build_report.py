@@ -1,6 +1,6 @@
 """Step: the report, every page, figure and table of the study in one file."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def build_report(
         for path in sorted(hits.parent.glob("*.tsv"))
         if path.stat().st_size <= TABLE_MOST
     }
-    items = [_item(fields, files, tables) for fields in shown]
+    items = [_item(fields, files) for fields in shown]
     pages = [page_section(one, one.path.stem) for one in items if one.path.suffix == ".html"]
     home = next(page for page in pages if page.id == "summary")
     sections = [page for page in pages if page is not home]
@@ -73,11 +73,9 @@ def build_report(
     write_text(page, report)
 
 
-def _item(fields: dict[str, Any], captions: dict[str, Path], tables: Container[str]) -> Shown:
-    """With those of its tables that are in the report."""
-    inside = tuple(name for name in fields["tables"] if name in tables)
-    caption = captions[fields["caption"]]
-    return Shown(Path(fields["path"]), fields["category"], caption, fields["pattern"], inside)
+def _item(fields: dict[str, Any], captions: dict[str, Path]) -> Shown:
+    caption, tables = captions[fields["caption"]], tuple(fields["tables"])
+    return Shown(Path(fields["path"]), fields["category"], caption, fields["pattern"], tables)
 
 
 def _galleries(item: Shown, drawings: list[Drawing]) -> Iterator[Section]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from scripts.analysis.evidence import PAIR
 from scripts.table.status import SetPart, Verdict
 
+Row = dict[str, Any]
 GATES = ("nominal", "concordant", "discovered")
 COLUMNS = ["part", "name", "agree", "contradict", "validation", "n", "pairs"]
 
@@ -25,13 +27,13 @@ def discovery_sets(screen: pd.DataFrame, validation: pd.DataFrame, outcomes: Seq
         named = validation[validation["verdict"] == verdict].groupby(PAIR)["validation_outcome"].agg(" ".join)
         found = found.merge(named.rename(column).reset_index(), on=PAIR, how="left")
     found = found.fillna({"agree": "", "contradict": ""})
-    gates = [{"part": SetPart.GATE, "name": gate, "n": int(screen[gate].sum())} for gate in GATES]
+    gates: list[Row] = [{"part": SetPart.GATE, "name": gate, "n": int(screen[gate].sum())} for gate in GATES]
     agreeing = found["agree"].str.split()
-    alone = [
+    alone: list[Row] = [
         {"part": SetPart.OUTCOME, "name": outcome} | _members(found[[outcome in one for one in agreeing]])
         for outcome in outcomes
     ]
-    together = [
+    together: list[Row] = [
         {"part": SetPart.COMBINATION, "agree": agree, "contradict": contradict, "validation": joint}
         | _members(rows)
         for (agree, contradict, joint), rows in found.groupby(["agree", "contradict", "validation"])
@@ -40,5 +42,5 @@ def discovery_sets(screen: pd.DataFrame, validation: pd.DataFrame, outcomes: Seq
     return pd.DataFrame([*gates, *alone, *together], columns=COLUMNS).fillna("")
 
 
-def _members(rows: pd.DataFrame) -> dict[str, int | str]:
+def _members(rows: pd.DataFrame) -> Row:
     return {"n": len(rows), "pairs": " ".join(rows["pair"])}

@@ -59,17 +59,9 @@ def _set_bars(figure: Figure, top: float, rows: pd.DataFrame, names: list[str], 
     axes.set_axis_off()
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(largest * (BAR_WIDTH + 6.0) / BAR_WIDTH * 1.15, 0)
-    axes.barh(range(len(rows)), rows["n"], height=0.62, color=style.BLUE)
-    for index, (n, name) in enumerate(zip(rows["n"], names, strict=True)):
-        axes.annotate(
-            f"{n:,}",
-            (n, index),
-            (-2, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=style.SIZE_SMALL,
-        )
+    drawn = axes.barh(range(len(rows)), rows["n"], height=0.62, color=style.BLUE)
+    axes.bar_label(drawn, fmt="{:,.0f}", padding=2, fontsize=style.SIZE_SMALL)
+    for index, name in enumerate(names):
         written = style.fit_middle(figure, name, NAME_WIDTH, style.SIZE_SMALL)
         middle = top + (index + 0.5) * ROW
         style.add_text(figure, NAME_LEFT, middle, written, va="center", fontsize=style.SIZE_SMALL)
@@ -85,16 +77,9 @@ def _combinations(figure: Figure, top: float, outcomes: list[str], rows: pd.Data
     bars.set_xlim(-0.5, len(rows) - 0.5)
     bars.set_ylim(0, 1.15 * rows["n"].max())
     bars.set_axis_off()
-    for index, row in enumerate(rows.itertuples()):
-        bars.bar(index, row.n, width=0.62, **_look(str(row.validation)))
-        bars.annotate(
-            f"{row.n:,}",
-            (index, row.n),
-            (0, 2),
-            textcoords="offset points",
-            ha="center",
-            fontsize=style.SIZE_SMALL,
-        )
+    for index, (n, validation) in enumerate(zip(rows["n"], rows["validation"], strict=True)):
+        drawn = bars.bar(index, n, width=0.62, **_look(validation))
+        bars.bar_label(drawn, fmt="{:,.0f}", padding=2, fontsize=style.SIZE_SMALL)
     if outcomes:
         dots = style.add_axes(figure, DOTS_LEFT, top, len(rows) * pitch, len(outcomes) * ROW)
         dots.set_xlim(-0.5, len(rows) - 0.5)
@@ -142,5 +127,7 @@ def _key(figure: Figure, top: float, rows: pd.DataFrame, hidden: pd.DataFrame) -
     )
     marks = "Dot: agrees; cross: contradicts;\npale: silent or not testable."
     if len(hidden):
-        marks += f"\nNot shown: {count(len(hidden), 'combination')} of {count(hidden['n'].sum(), 'pair')}."
+        marks += (
+            f"\nNot shown: {count(len(hidden), 'combination')} of {count(int(hidden['n'].sum()), 'pair')}."
+        )
     style.add_text(figure, NAME_LEFT, top, marks, fontsize=style.SIZE_SMALL, linespacing=1.4)

@@ -59,14 +59,15 @@ def draw_forest(
 @style.styled
 def draw_blocks(title: str, blocks: Sequence[tuple[str, str, list[Row]]], key: str) -> Figure:
     """Blocks of estimates, each with heading, unit of its axis and lines; `key` says what marks mean."""
-    heights = [len(rows) * ROW for _, _, rows in blocks]
-    figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + sum(heights) + BETWEEN * (len(blocks) - 1) + FOOT)
+    total, others = sum(len(rows) for _, _, rows in blocks), HEAD + BETWEEN * (len(blocks) - 1) + FOOT
+    row = style.row_height(total, others, ROW)
+    figure = style.new_figure(style.WIDTH_DOUBLE, others + total * row)
     shown = style.fit(figure, title, style.WIDTH_DOUBLE - 6, style.SIZE_TITLE)
     style.add_text(figure, NAME_LEFT, 2.5, shown, fontsize=style.SIZE_TITLE, fontweight="bold")
     top = HEAD
-    for (heading, unit, rows), height in zip(blocks, heights, strict=True):
-        _block(figure, top, heading, unit, rows)
-        top += height + BETWEEN
+    for heading, unit, rows in blocks:
+        _block(figure, top, heading, unit, rows, row)
+        top += len(rows) * row + BETWEEN
     style.add_text(figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, key, fontsize=style.SIZE_SMALL)
     return figure
 
@@ -77,8 +78,8 @@ def _key(validated: bool) -> str:
     return f"{key} Shaded: the side where the effect is expected." if validated else key
 
 
-def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row]) -> None:
-    axes = style.add_axes(figure, AXES_LEFT, top, AXES_WIDTH, len(rows) * ROW)
+def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row], height: float) -> None:
+    axes = style.add_axes(figure, AXES_LEFT, top, AXES_WIDTH, len(rows) * height)
     low, high = limits_of(rows)
     axes.set_xlim(low, high)
     axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -91,7 +92,7 @@ def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row])
     for index, row in enumerate(rows):
         shade_expected(axes, index, row)
         draw_estimate(axes, index, row)
-        _words(figure, top + (index + 0.5) * ROW, row)
+        _words(figure, top + (index + 0.5) * height, row)
 
 
 def limits_of(rows: list[Row]) -> tuple[float, float]:

@@ -70,6 +70,11 @@ def _numbers(row: Any) -> dict[str, Any]:
     return {"beta": beta, "parts": parts, "neglog10_p": neglog10_p}
 
 
+def screen_row(row: Any) -> Row:
+    """The line of a row of screen.tsv that has an estimate; without a name."""
+    return Row(name="", **_numbers(row), note="", is_primary=True)
+
+
 def validation_blocks(
     exposure: Label, validation: pd.DataFrame, direction: int, labels: Labels
 ) -> list[tuple[str, str, list[Row]]]:

@@ -19,6 +19,7 @@ from scripts.table.files import atomic
 
 WIDTH_SINGLE = 89.0  # mm, one journal column
 WIDTH_DOUBLE = 183.0  # mm, two journal columns
+PAGE_HEIGHT = 247.0  # mm, of a journal page
 MM_PER_INCH = 25.4
 
 # Paul Tol's high-contrast scheme (Technical Note SRON/EPS/TN/09-002): safe for colour-blind readers, and its
@@ -34,6 +35,7 @@ FAINT = "#EDEDED"
 SIZE_SMALL = 6.0  # pt, the smallest text in any figure
 SIZE_TEXT = 7.0
 SIZE_TITLE = 8.0
+ROW_LEAST = 3.0  # mm, of the smallest text
 
 # Text becomes outlines of the font that matplotlib ships, so that a figure looks the same on every machine.
 RC: Any = {
@@ -106,6 +108,11 @@ def size_of(figure: Figure) -> tuple[float, float]:
     """Width and height of the figure in mm."""
     width, height = figure.get_size_inches()
     return float(width) * MM_PER_INCH, float(height) * MM_PER_INCH
+
+
+def row_height(rows: int, others: float, usual: float) -> float:
+    """mm of a row of text: the usual, or less where they would not fit on a page with `others` mm beside."""
+    return min(usual, max(ROW_LEAST, (PAGE_HEIGHT - others) / max(rows, 1)))
 
 
 def add_axes(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:

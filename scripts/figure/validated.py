@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 
 from scripts.figure import style
 from scripts.figure.forest import draw_estimate, limits_of, shade_expected
-from scripts.figure.forest_rows import Row, validation_row
+from scripts.figure.forest_rows import Row, screen_row, validation_row
 from scripts.figure.words import MISSING, Label, Labels, effect_unit, label_of, shared_unit
 from scripts.method.arrays import FloatArray
 
 MOST_ROWS, MOST_PANELS = 60, 6  # on one page
-ROW, CROWDED_ROW, CROWD = 4.4, 3.4, 40  # mm a row; of more rows than the last number
+ROW = 4.4  # mm
 HEAD, FOOT = 13.0, 20.0
 NAME_LEFT, NAME_WIDTH = 3.0, 44.0
 PANELS_LEFT, PANELS_WIDTH, BETWEEN, WIDEST = 49.0, 131.0, 3.0, 40.0
@@ -46,17 +46,10 @@ def draw_validated(
     for start in range(0, len(hits), MOST_ROWS):
         rows = hits.iloc[start : start + MOST_ROWS]
         for first in range(0, max(len(others), 1), MOST_PANELS - 1):
-            panels = {outcome: _primary_rows(rows)}
+            panels = {outcome: [screen_row(row) for row in rows.itertuples()]}
             for other in others[first : first + MOST_PANELS - 1]:
                 panels[other] = _validation_rows(rows, tests, other)
             yield _page(panels, rows["exposure"], labels)
-
-
-def _primary_rows(hits: pd.DataFrame) -> list[Row]:
-    return [
-        Row("", row.beta, ((row.ci_low, row.ci_high),), row.neglog10_p, "", is_primary=True)
-        for row in hits.itertuples()
-    ]
 
 
 def _validation_rows(hits: pd.DataFrame, tests: pd.DataFrame, outcome: str) -> list[Row]:
@@ -68,7 +61,7 @@ def _validation_rows(hits: pd.DataFrame, tests: pd.DataFrame, outcome: str) -> l
 
 @style.styled
 def _page(panels: dict[str, list[Row]], exposures: pd.Series[str], labels: Labels) -> Figure:
-    pitch = ROW if len(exposures) <= CROWD else CROWDED_ROW
+    pitch = style.row_height(len(exposures), HEAD + FOOT, ROW)
     height = len(exposures) * pitch
     figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + height + FOOT)
     for index, exposure in enumerate(exposures):
@@ -116,9 +109,9 @@ def _ticks(axes: Axes, steps: FloatArray) -> None:
     axes.set_xticks(sorted({at for at in (-step, 0.0, step) if 0.97 * low <= at <= 0.97 * high}))
 
 
-def _odds_ratio(log_odds: float, _: int) -> str:
+def _odds_ratio(log_odds: float, _: float) -> str:
     return f"{np.exp(log_odds):.3g}"
 
 
-def _effect(value: float, _: int) -> str:
+def _effect(value: float, _: float) -> str:
     return f"{value:g}".replace("-", "−")
