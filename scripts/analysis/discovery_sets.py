@@ -25,12 +25,12 @@ def discovery_sets(screen: pd.DataFrame, validation: pd.DataFrame, outcomes: Seq
     found = screen.assign(pair=pair)[screen["discovered"]][[*PAIR, "pair", "validation"]]
     for column, verdict in (("agree", Verdict.CONCORDANT), ("contradict", Verdict.DISCORDANT)):
         named = validation[validation["verdict"] == verdict].groupby(PAIR)["validation_outcome"].agg(" ".join)
-        found = found.merge(named.rename(column).reset_index(), on=PAIR, how="left")
-    found = found.fillna({"agree": "", "contradict": ""})
+        pairs = zip(found["exposure"], found["outcome"], strict=True)
+        found[column] = [named.get(key, "") for key in pairs]
     gates: list[Row] = [{"part": SetPart.GATE, "name": gate, "n": int(screen[gate].sum())} for gate in GATES]
-    agreeing = found["agree"].str.split()
+    agreeing = [agree.split() for agree in found["agree"]]
     alone: list[Row] = [
-        {"part": SetPart.OUTCOME, "name": outcome} | _members(found[[outcome in one for one in agreeing]])
+        {"part": SetPart.OUTCOME, "name": outcome} | _members(found.loc[[outcome in one for one in agreeing]])
         for outcome in outcomes
     ]
     together: list[Row] = [
