@@ -18,7 +18,7 @@ from scripts.figure.report_sections import (
     page_section,
     table_section,
 )
-from scripts.figure.words import labels_of
+from scripts.figure.words import Labels, label_of, labels_of
 from scripts.step import run
 from scripts.table.files import read_tsv, write_text
 
@@ -43,6 +43,7 @@ def build_report(
 
     The tables are those in the folder of `hits`.
     """
+    traits = labels_of(labels, units)
     config = yaml.safe_load(frozen.read_text(encoding="utf-8"))
     files = {path.name: path for path in captions}
     tables = {
@@ -59,12 +60,12 @@ def build_report(
         if one.path.suffix != ".html":
             drawn = list(drawings_of(one, config))
             drawings += drawn
-            sections += _galleries(one, drawn)
+            sections += _galleries(one, drawn, traits)
     pairs = (read_tsv(hits), read_tsv(estimates), read_tsv(validation), pd.read_parquet(instruments))
     page = report_page(
         config["title"],
         home,
-        list(hit_sections(*pairs, drawings, labels_of(labels, units))),
+        list(hit_sections(*pairs, drawings, traits)),
         [*sections, *map(table_section, tables)],
         tables,
         style.read_text(encoding="utf-8"),
@@ -78,14 +79,14 @@ def _item(fields: dict[str, Any], captions: dict[str, Path]) -> Shown:
     return Shown(Path(fields["path"]), fields["category"], caption, fields["pattern"], tables)
 
 
-def _galleries(item: Shown, drawings: list[Drawing]) -> Iterator[Section]:
+def _galleries(item: Shown, drawings: list[Drawing], traits: Labels) -> Iterator[Section]:
     """A section for each first wildcard of a folder's figures; those of hits are in the sections of hits."""
     if item.category == GROUP:
         return
     for first in dict.fromkeys(next(iter(one.wildcards.values()), "") for one in drawings):
         part = [one for one in drawings if next(iter(one.wildcards.values()), "") == first]
         name = item.path.stem.replace("_", " ")
-        title = f"{name.capitalize()}: {first}" if first else name.capitalize()
+        title = f"{name.capitalize()}: {label_of(first, traits).name}" if first else name.capitalize()
         yield figure_section(
             f"{item.path.stem}-{first}" if first else item.path.stem, item.category, title, part
         )

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from scripts.analysis.evidence import PAIR
-from scripts.table.status import SetPart, Verdict
+from scripts.table.discovery_sets import COLUMNS, SetPart
+from scripts.table.status import Verdict
 
 Row = dict[str, Any]
 GATES = ("nominal", "concordant", "discovered")
-COLUMNS = ["part", "name", "agree", "contradict", "validation", "n", "pairs"]
 
 
 def discovery_sets(screen: pd.DataFrame, validation: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
@@ -39,7 +39,8 @@ def discovery_sets(screen: pd.DataFrame, validation: pd.DataFrame, outcomes: Seq
         for (agree, contradict, joint), rows in found.groupby(["agree", "contradict", "validation"])
     ]
     together.sort(key=lambda row: (-row["n"], row["agree"], row["contradict"], row["validation"]))
-    return pd.DataFrame([*gates, *alone, *together], columns=COLUMNS).fillna("")
+    nothing = dict.fromkeys(COLUMNS, "")
+    return pd.DataFrame([nothing | row for row in (*gates, *alone, *together)], columns=COLUMNS)
 
 
 def _members(rows: pd.DataFrame) -> Row:

@@ -16,7 +16,8 @@ from matplotlib.patches import Patch
 from scripts.figure import style
 from scripts.figure.overview_side import KINDS
 from scripts.figure.words import Labels, count, label_of
-from scripts.table.status import SetPart, Validation
+from scripts.table.discovery_sets import SetPart
+from scripts.table.status import Validation
 
 GATES = {"nominal": "Nominal", "concordant": "Nominal by every method", "discovered": "Discovered"}
 ROW, GATE_ROWS_END = 5.0, 42.0  # mm; where the bars of gates end and the rows of dots begin

@@ -277,14 +277,6 @@ class GateStatus(Status):
     NOT_RUN = "not_run", "The stage did not run."
 
 
-class SetPart(Status):
-    """What a row of discovery_sets.tsv counts."""
-
-    GATE = "gate", "Pairs of exposure and outcome that passed a gate."
-    OUTCOME = "outcome", "Discovered pairs with which a validation outcome agrees."
-    COMBINATION = "combination", "Discovered pairs with which exactly these validation outcomes agree."
-
-
 class Verdict(Status):
     """What one validation outcome says about a discovered exposure."""
 

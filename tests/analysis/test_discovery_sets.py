@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from scripts.analysis.discovery_sets import COLUMNS, discovery_sets
+from scripts.analysis.discovery_sets import discovery_sets
+from scripts.table.discovery_sets import COLUMNS
 from scripts.table.files import read_tsv, write_tsv
 
 SCREEN = pd.DataFrame(
