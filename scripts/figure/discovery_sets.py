@@ -60,9 +60,10 @@ def _set_bars(figure: Figure, top: float, rows: pd.DataFrame, names: list[str], 
     axes.set_axis_off()
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(largest * (BAR_WIDTH + 6.0) / BAR_WIDTH * 1.15, 0)
-    drawn = axes.barh(range(len(rows)), rows["n"], height=0.62, color=style.BLUE)
-    axes.bar_label(drawn, fmt="{:,.0f}", padding=2, fontsize=style.SIZE_SMALL)
-    for index, name in enumerate(names):
+    axes.barh(range(len(rows)), rows["n"], height=0.62, color=style.BLUE)
+    at_end: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "va": "center"}
+    for index, (n, name) in enumerate(zip(rows["n"], names, strict=True)):
+        axes.annotate(f"{n:,}", (n, index), (-2, 0), fontsize=style.SIZE_SMALL, **at_end)
         written = style.fit_middle(figure, name, NAME_WIDTH, style.SIZE_SMALL)
         middle = top + (index + 0.5) * ROW
         style.add_text(figure, NAME_LEFT, middle, written, va="center", fontsize=style.SIZE_SMALL)

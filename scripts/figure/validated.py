@@ -22,8 +22,9 @@ NAME_LEFT, NAME_WIDTH = 3.0, 44.0
 PANELS_LEFT, PANELS_WIDTH, BETWEEN, WIDEST = 49.0, 131.0, 3.0, 40.0
 BOLD = 0.88  # width of text in the usual weight to that in bold
 LOG_ODDS = "log odds"
-ODDS_STEPS = np.log([1.001, 1.002, 1.005, 1.01, 1.02, 1.05, 1.1, 1.2, 1.5, 2, 3, 5, 10, 30, 100, 1000])
-STEPS = np.outer(10.0 ** np.arange(-8, 6), [1, 2, 5]).ravel()
+ODDS = (1.001, 1.002, 1.003, 1.005, 1.01, 1.02, 1.03, 1.05, 1.1, 1.15, 1.2, 1.3, 1.5, 2, 3, 5, 10, 30, 100)
+ODDS_STEPS = np.log(ODDS)
+STEPS = np.outer(10.0 ** np.arange(-8, 6), [1, 2, 3, 4, 5, 6, 8]).ravel()
 KEY = (
     "Square: primary outcome. Circle: validation outcome agrees; cross: contradicts; open diamond: silent. "
     "Shaded: the side where its effect is expected.\n"

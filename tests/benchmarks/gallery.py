@@ -16,7 +16,7 @@ from tests.figure.gallery_kinds import KINDS, SIZES, Kind
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 IMAGES = DOCS / "images" / "gallery"
 WRITTEN = " and ".join([", ".join(map(str, SIZES[:-1])), str(SIZES[-1])])
-RESOLUTION, COLOURS = 100, 24  # dots per inch; text stays legible, an image has 10 to 60 kB
+RESOLUTION, COLOURS = 100, 48  # dots per inch; text stays legible, an image has 10 to 60 kB
 PAGE = """\
 # Gallery
 
@@ -69,7 +69,7 @@ def paint(figure: Figure, path: Path) -> None:
         figure.savefig(drawn, format="png", dpi=RESOLUTION, facecolor=RC["savefig.facecolor"])
         image = Image.open(drawn).convert("RGB")
     with atomic(path) as part:
-        image.quantize(COLOURS).save(part, format="PNG", optimize=True)
+        image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(part, format="PNG", optimize=True)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,15 @@
 import ast
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from scripts.figure import style
+from scripts.figure.validated import MOST_ROWS, draw_validated
 from tests.benchmarks.gallery import IMAGES, file_of, page
-from tests.figure.gallery_kinds import KINDS, SIZES, Kind
+from tests.figure.conftest import OUTCOME, UNITS
+from tests.figure.gallery_kinds import KINDS, OUTCOMES, SIZES, Kind, study, validation
 from tests.figure.test_figures import check_layout
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,3 +51,40 @@ def test_a_figure_is_laid_out_well_on_a_journal_page(kind: Kind, n: int) -> None
     assert any(abs(width - journal) < 1e-6 for journal in (style.WIDTH_SINGLE, style.WIDTH_DOUBLE))
     assert height <= style.PAGE_HEIGHT + 1e-6
     check_layout(figure)
+
+
+def validated(n: int) -> list[Figure]:
+    return list(draw_validated(OUTCOME, study(n).screen, validation(n), study(n).labels))
+
+
+def test_hits_are_in_the_same_rows_of_every_panel_from_the_largest_effect() -> None:
+    (figure,) = validated(8)
+    hits = study(8).screen.head(8).sort_values("beta", ascending=False)
+    names = [text.get_text() for text in figure.texts[:8]]
+    assert names[0][:8] == study(8).labels[hits["exposure"].iloc[0]].name[:8]
+    first, *others = figure.axes
+    marks = [line for line in first.lines if line.get_marker() == "s"]
+    assert [line.get_xdata()[0] for line in marks] == pytest.approx(hits["beta"].to_list())
+    assert len(others) == len(OUTCOMES) and {axes.get_ylim() for axes in others} == {first.get_ylim()}
+
+
+def test_diseases_have_odds_ratios_and_quantities_their_unit() -> None:
+    (figure,) = validated(8)
+    figure.draw_without_rendering()
+    for axes, unit in zip(
+        figure.axes, ["log odds", *(UNITS | {"admission": "log odds"}).values()], strict=True
+    ):
+        ticks = [text.get_text() for text in axes.get_xticklabels()]
+        odds = unit == "log odds"
+        assert axes.get_xlabel() == ("Odds ratio per SD" if odds else "SD per SD")
+        assert ("1" if odds else "0") in ticks and len(ticks) > 1
+
+
+def test_many_hits_and_outcomes_go_over_parts() -> None:
+    screen = study(60).screen.assign(hit=lambda table: table["discovered"])
+    pages = list(draw_validated(OUTCOME, screen, validation(60), study(60).labels))
+    assert len(pages) == -(-int(screen["hit"].sum()) // MOST_ROWS) > 1
+    again = validation(1).assign(validation_outcome=lambda table: "other_" + table["validation_outcome"])
+    more = pd.concat([validation(1), again])
+    assert len(list(draw_validated(OUTCOME, study(1).screen, more, study(1).labels))) == 2
+    assert not list(draw_validated("none", screen, validation(60), {}))
