@@ -1,7 +1,7 @@
 """Every kind of figure from SIMULATED inputs of any size, which docs/gallery.md shows and tests look at."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import cycle, islice
 from typing import Any
@@ -114,9 +114,7 @@ def hit(n: int) -> Tables:
     rows, (beta, se) = tables.estimates.head(1), tables.screen.loc[0, ["beta", "se"]]
     rows = rows.assign(status="estimated", se=se)
     made = [rows.assign(method=name, beta=beta * (1 + 0.02 * i)) for i, name in enumerate(list(METHODS)[:n])]
-    tables.estimates.drop(tables.estimates.index, inplace=True)
-    tables.estimates[list(made[0])] = with_numbers(pd.concat(made, ignore_index=True))[list(made[0])]
-    return tables
+    return replace(tables, estimates=with_numbers(pd.concat(made, ignore_index=True)))
 
 
 def of_hit(draw: Callable[..., Figure], *tables: str) -> Callable[[int], Figure]:
