@@ -1,5 +1,6 @@
 """Step: the figures of another step as PDF and PNG, drawn again from the same tables."""
 
+import logging
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ def draw_for_print(folder: Path, step: str, made: dict[str, str | list[str]], **
 
     `made` are the outputs of the step by name, `named` its inputs and params. What else it makes is not kept.
     """
+    logging.getLogger("fontTools").setLevel(
+        logging.WARNING
+    )  # it logs every part of a font that it leaves out
     outputs = {
         name: [folder / Path(path).name for path in paths]
         if isinstance(paths, list)
