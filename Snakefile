@@ -34,8 +34,9 @@ if STUDY.demo:
 # Every stage of a screen, in the order of the flow; a study without exposures only pools published experiments.
 SCREEN = ["hooks", "freeze", "fetch", "standardise", "instruments", "screen", "evidence", "placo", "coloc"]
 SCREEN += ["mediation", "multivariable", "overlap", "ldsc", "pooling", "genes", "audit", "published"]
-SCREEN += ["workbook", "report"]
-for stage in [*SCREEN, "targets"] if STUDY.exposures else ["hooks", "freeze", "fetch", "pooling", "audit"]:
+SCREEN += ["workbook", "report", "print", "targets"]
+POOLED_ONLY = ["hooks", "freeze", "fetch", "pooling", "audit", "print"]
+for stage in SCREEN if STUDY.exposures else POOLED_ONLY:
 
     include: f"rules/{stage}.smk"
 

@@ -277,9 +277,10 @@ def correlations_asked_of(group):
 
 def shown_by(names):
     """What these rules mark for the report: path, category, caption, pattern, and the tables that each reads."""
-    items = []
+    items, results = [], Path("results", STUDY.name)
     for named in map(workflow.get_rule, names):
-        tables = [Path(path).stem for path in named.input if isinstance(path, str) and path.endswith(".tsv")]
+        read = [Path(path) for path in named.input if isinstance(path, str)]
+        tables = [str(path.relative_to(results)) for path in read if path.parent == results / "tables"]
         for output in named.output:
             if told := output.flags.get("report"):
                 items.append(
@@ -292,3 +293,20 @@ def shown_by(names):
                     }
                 )
     return items
+
+
+def draws_figures(named):
+    """Whether a rule has figures for the report among its outputs."""
+    shown = [output for output in named.output if "report" in output.flags]
+    return any("".join([str(path), *path.flags["report"].patterns]).endswith(".svg") for path in shown)
+
+
+def drawn_again(step):
+    """What draws a step's figures once more, beside its inputs: its name, its outputs by name, its params."""
+    named = workflow.get_rule(step)
+    params = {name: value for name, value in named.params.items() if name != "source"}
+    made = {
+        name: str(item) if isinstance(item, str) else [str(path) for path in item]
+        for name, item in named.output.items()
+    }
+    return {"step": step, "made": made, **params}

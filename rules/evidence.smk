@@ -58,6 +58,7 @@ rule judge_evidence:
     output:
         screen="<results>/tables/screen.tsv",
         validation="<results>/tables/validation.tsv",
+        sets="<results>/tables/discovery_sets.tsv",
     log:
         "<logs>/judge_evidence/judge_evidence.log",
     benchmark:

@@ -5,7 +5,8 @@ TRUTH_FIGURE = ["<results>/figures/truth.svg"] if STUDY.truth else []
 SOURCE_ROWS = source_rows(STUDY, config["mediation"])
 SHOWN = [*MULTIVARIABLE, *PLEIOTROPY_PLOTS, *COLOC_FIGURES, *LDSC_SHOWN, *MEDIATION, *POOLED_SHOWN, *AUDITED]
 SHOWN += [*GENE_LIST, *PUBLISHED_SHOWN]
-SHOWN_BY = ["plot_screen", "plot_hits", "summarise", "write_methods", "show_quality", "plot_overlap", *SHOWN]
+SHOWN_BY = ["plot_screen", "plot_validation", "plot_hits", "summarise", "write_methods", "show_quality"]
+SHOWN_BY += ["plot_overlap", *SHOWN]
 
 
 rule plot_screen:
@@ -35,6 +36,40 @@ rule plot_screen:
         source=source_of("plot_screen"),
     script:
         "../scripts/plot_screen.py"
+
+
+rule plot_validation:
+    input:
+        sets="<results>/tables/discovery_sets.tsv",
+        screen="<results>/tables/screen.tsv",
+        validation="<results>/tables/validation.tsv",
+        told_names=told_names(),
+    output:
+        combinations=report(
+            "<results>/figures/discovery_sets.svg",
+            category="2 Screen",
+            caption="../report/discovery_sets.rst",
+        ),
+        folder=report(
+            directory("<results>/figures/validated"),
+            patterns=["{outcome}/{part}.svg"],
+            category="2 Screen",
+            caption="../report/validated.rst",
+        ),
+    log:
+        "<logs>/plot_validation/plot_validation.log",
+    benchmark:
+        "<benchmarks>/plot_validation/plot_validation.tsv"
+    conda:
+        "../envs/mrscape.yaml"
+    resources:
+        mem_mb=memory(1000),
+    params:
+        labels=STUDY.labels,
+        units=STUDY.units,
+        source=source_of("plot_validation"),
+    script:
+        "../scripts/plot_validation.py"
 
 
 rule plot_hits:

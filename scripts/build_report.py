@@ -1,6 +1,6 @@
 """Step: the report, every page, figure and table of the study in one file."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from scripts.figure.report_sections import (
     page_section,
     table_section,
 )
-from scripts.figure.words import labels_of
+from scripts.figure.words import Labels, label_of, labels_of
 from scripts.step import run
 from scripts.table.files import read_tsv, write_text
 
@@ -44,6 +44,7 @@ def build_report(
 
     The tables are those in the folder of `hits`.
     """
+    traits = labels_of(labels, units)
     config = yaml.safe_load(frozen.read_text(encoding="utf-8"))
     files = {path.name: path for path in captions}
     tables = {
@@ -51,7 +52,7 @@ def build_report(
         for path in sorted(hits.parent.glob("*.tsv"))
         if path.stat().st_size <= TABLE_MOST
     }
-    items = [_item(fields, files, tables) for fields in shown]
+    items = [_item(fields, files) for fields in shown]
     pages = [page_section(one, one.path.stem) for one in items if one.path.suffix == ".html"]
     home = next(page for page in pages if page.id == "summary")
     sections = [page for page in pages if page is not home]
@@ -60,12 +61,12 @@ def build_report(
         if one.path.suffix != ".html":
             drawn = list(drawings_of(one, config))
             drawings += drawn
-            sections += _galleries(one, drawn)
+            sections += _galleries(one, drawn, traits)
     pairs = (read_tsv(hits), read_tsv(estimates), read_tsv(validation), pd.read_parquet(instruments))
     page = report_page(
         config["title"],
         home,
-        list(hit_sections(*pairs, drawings, labels_of(labels, units))),
+        list(hit_sections(*pairs, drawings, traits)),
         [*sections, *map(table_section, tables)],
         tables,
         workbook.name,
@@ -75,21 +76,19 @@ def build_report(
     write_text(page, report)
 
 
-def _item(fields: dict[str, Any], captions: dict[str, Path], tables: Container[str]) -> Shown:
-    """With those of its tables that are in the report."""
-    inside = tuple(name for name in fields["tables"] if name in tables)
-    caption = captions[fields["caption"]]
-    return Shown(Path(fields["path"]), fields["category"], caption, fields["pattern"], inside)
+def _item(fields: dict[str, Any], captions: dict[str, Path]) -> Shown:
+    caption, tables = captions[fields["caption"]], tuple(fields["tables"])
+    return Shown(Path(fields["path"]), fields["category"], caption, fields["pattern"], tables)
 
 
-def _galleries(item: Shown, drawings: list[Drawing]) -> Iterator[Section]:
+def _galleries(item: Shown, drawings: list[Drawing], traits: Labels) -> Iterator[Section]:
     """A section for each first wildcard of a folder's figures; those of hits are in the sections of hits."""
     if item.category == GROUP:
         return
     for first in dict.fromkeys(next(iter(one.wildcards.values()), "") for one in drawings):
         part = [one for one in drawings if next(iter(one.wildcards.values()), "") == first]
         name = item.path.stem.replace("_", " ")
-        title = f"{name.capitalize()}: {first}" if first else name.capitalize()
+        title = f"{name.capitalize()}: {label_of(first, traits).name}" if first else name.capitalize()
         yield figure_section(
             f"{item.path.stem}-{first}" if first else item.path.stem, item.category, title, part
         )

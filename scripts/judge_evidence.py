@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from scripts.analysis.discovery_sets import discovery_sets
 from scripts.analysis.evidence import screen_table
 from scripts.analysis.fingerprint import Biobank, Declared, read_biobanks
 from scripts.analysis.flags import with_flags
@@ -26,6 +27,7 @@ def judge_evidence(
     biobanks: Path,
     screen: Path,
     validation: Path,
+    sets: Path,
     names: dict[str, str],
     outcomes: list[str],
     validation_signs: dict[str, int],
@@ -36,7 +38,7 @@ def judge_evidence(
     error_budget: dict[str, Any],
     mhc: str,
 ) -> None:
-    """Write one row per exposure (screen) and per validation test.
+    """Write one row per exposure (screen), per validation test, and per set of discovered pairs.
 
     `people` are the cohorts behind each outcome as the study declares them, `first` the exposures that decide
     on which outcomes the others are asked.
@@ -57,6 +59,7 @@ def judge_evidence(
     found = with_validation(found, tests, bool(validation_signs), read_tsv(correlations))
     write_tsv(found.drop(columns="reduced"), screen)
     write_tsv(tests, validation)
+    write_tsv(discovery_sets(found, tests, list(validation_signs)), sets)
 
 
 def _same_people(

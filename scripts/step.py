@@ -28,7 +28,8 @@ def perform(function: Callable[..., None]) -> None:
     """Call `function` with the named inputs, outputs and params of the running rule as keywords.
 
     Snakemake puts its description of the job, `snakemake`, into the script's own namespace. `params.source`,
-    the digest of the code, exists to trigger reruns and is not passed on. `params.flags` is a mapping of
+    the digest of the code, and `source_drawn`, of another step's, exist to trigger reruns and are not passed
+    on. `params.flags` is a mapping of
     keywords: Snakemake compares parameters as a set of texts, in which a False that becomes True is lost
     beside another True, while a mapping is one text. What the file of input `told_names` calls traits goes
     into `names` and `labels`. Progress goes to the rule's log. An error is told in one line on the terminal
@@ -37,7 +38,8 @@ def perform(function: Callable[..., None]) -> None:
     snakemake: Any = sys.modules["__main__"].snakemake
     _log_to(Path(str(snakemake.log[0])))
     params = dict(snakemake.params.items())
-    params.pop("source", None)
+    for digest in ("source", "source_drawn"):
+        params.pop(digest, None)
     params |= params.pop("flags", {})
     inputs = _paths(snakemake.input)
     params = _with_told_names(params, inputs.pop("told_names", []))

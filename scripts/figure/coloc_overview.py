@@ -17,7 +17,7 @@ from scripts.figure.coloc_words import posterior
 from scripts.figure.words import Labels, label_of
 from scripts.table.coloc import PAIR, ColocVerdict, SusieStatus
 
-COLUMNS, MOST = 3, 24
+COLUMNS, MOST = 3, 12  # that one page holds
 LEFT, TOP, WIDTH, HALF, STEP_X, STEP_Y = 13.0, 24.0, 46.0, 14.0, 60.0, 47.0  # mm
 ORDER = [ColocVerdict.SHARED, ColocVerdict.DISTINCT, ColocVerdict.UNDECIDED]  # then the others
 

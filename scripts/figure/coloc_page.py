@@ -36,7 +36,9 @@ between credible sets).</p>
 {{ table([("sentence", "Verdict", "name"), ("n", "Loci", "n")], verdicts) }}
 
 <h2>The regions</h2>
-<figure>{{ figure }}</figure>
+<figure>{{ figure }}
+<figcaption>Both traits along each tested locus, the most probably shared first. Numbers:
+tables/coloc_variants.parquet, and one row a locus in tables/coloc.tsv.</figcaption></figure>
 
 <h2>Every tested locus</h2>
 <p class="soft">H3 and H4: posteriors. P: each trait's smallest. Set: variants in the credible set. p12

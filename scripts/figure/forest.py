@@ -59,14 +59,15 @@ def draw_forest(
 @style.styled
 def draw_blocks(title: str, blocks: Sequence[tuple[str, str, list[Row]]], key: str) -> Figure:
     """Blocks of estimates, each with heading, unit of its axis and lines; `key` says what marks mean."""
-    heights = [len(rows) * ROW for _, _, rows in blocks]
-    figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + sum(heights) + BETWEEN * (len(blocks) - 1) + FOOT)
+    total, others = sum(len(rows) for _, _, rows in blocks), HEAD + BETWEEN * (len(blocks) - 1) + FOOT
+    row = style.row_height(total, others, ROW)
+    figure = style.new_figure(style.WIDTH_DOUBLE, others + total * row)
     shown = style.fit(figure, title, style.WIDTH_DOUBLE - 6, style.SIZE_TITLE)
     style.add_text(figure, NAME_LEFT, 2.5, shown, fontsize=style.SIZE_TITLE, fontweight="bold")
     top = HEAD
-    for (heading, unit, rows), height in zip(blocks, heights, strict=True):
-        _block(figure, top, heading, unit, rows)
-        top += height + BETWEEN
+    for heading, unit, rows in blocks:
+        _block(figure, top, heading, unit, rows, row)
+        top += len(rows) * row + BETWEEN
     style.add_text(figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, key, fontsize=style.SIZE_SMALL)
     return figure
 
@@ -77,9 +78,9 @@ def _key(validated: bool) -> str:
     return f"{key} Shaded: the side where the effect is expected." if validated else key
 
 
-def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row]) -> None:
-    axes = style.add_axes(figure, AXES_LEFT, top, AXES_WIDTH, len(rows) * ROW)
-    low, high = _limits(rows)
+def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row], height: float) -> None:
+    axes = style.add_axes(figure, AXES_LEFT, top, AXES_WIDTH, len(rows) * height)
+    low, high = limits_of(rows)
     axes.set_xlim(low, high)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.axvline(0, color=style.BLACK, linewidth=0.6, zorder=1)
@@ -89,12 +90,12 @@ def _block(figure: Figure, top: float, heading: str, unit: str, rows: list[Row])
     axes.set_xlabel(style.fit(figure, f"Effect, 95% interval ({unit})", AXES_WIDTH + 30))
     _headings(figure, top, heading, validated=any(row.verdict for row in rows))
     for index, row in enumerate(rows):
-        _expected_side(axes, index, row)
-        _estimate(axes, index, row)
-        _words(figure, top + (index + 0.5) * ROW, row)
+        shade_expected(axes, index, row)
+        draw_estimate(axes, index, row)
+        _words(figure, top + (index + 0.5) * height, row)
 
 
-def _limits(rows: list[Row]) -> tuple[float, float]:
+def limits_of(rows: list[Row]) -> tuple[float, float]:
     """All point estimates and zero, and intervals up to six times as far; longer ones end in an arrow."""
     points = np.array([0.0, *(row.beta for row in rows)])
     reach = 6 * np.nanmax(np.abs(points)) or 1.0
@@ -113,7 +114,7 @@ def _headings(figure: Figure, top: float, heading: str, validated: bool) -> None
         style.add_text(figure, left, top - 5.5, text, fontsize=style.SIZE_SMALL, fontweight="bold")
 
 
-def _expected_side(axes: Axes, index: int, row: Row) -> None:
+def shade_expected(axes: Axes, index: int, row: Row) -> None:
     """Shade the half of the row where the validation outcome's effect is expected."""
     if not row.expected_direction:
         return
@@ -122,7 +123,8 @@ def _expected_side(axes: Axes, index: int, row: Row) -> None:
     axes.add_patch(Rectangle((0, index - 0.5), end, 1.0, facecolor=style.FAINT, edgecolor="none", zorder=0))
 
 
-def _estimate(axes: Axes, index: int, row: Row) -> None:
+def draw_estimate(axes: Axes, index: int, row: Row) -> None:
+    """The mark and interval of one line at height `index`, within the limits of the axes."""
     if not np.isfinite(row.beta):
         return
     low, high = axes.get_xlim()

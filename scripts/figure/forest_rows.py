@@ -70,6 +70,11 @@ def _numbers(row: Any) -> dict[str, Any]:
     return {"beta": beta, "parts": parts, "neglog10_p": neglog10_p}
 
 
+def screen_row(row: Any) -> Row:
+    """The line of a row of screen.tsv that has an estimate; without a name."""
+    return Row(name="", **_numbers(row), note="", is_primary=True)
+
+
 def validation_blocks(
     exposure: Label, validation: pd.DataFrame, direction: int, labels: Labels
 ) -> list[tuple[str, str, list[Row]]]:
@@ -78,12 +83,13 @@ def validation_blocks(
     for row in validation.itertuples():
         outcome = label_of(str(row.validation_outcome), labels)
         blocks.setdefault(effect_unit(exposure, outcome), []).append(
-            _validation_row(row, outcome.name, direction)
+            validation_row(row, outcome.name, direction)
         )
     return [(f"On validation outcomes ({unit})", unit, rows) for unit, rows in blocks.items()]
 
 
-def _validation_row(row: Any, name: str, direction: int) -> Row:
+def validation_row(row: Any, name: str, direction: int) -> Row:
+    """The line of one row of validation.tsv; `direction` is the sign of the primary effect."""
     return Row(
         name=name,
         **_numbers(row),

@@ -43,7 +43,9 @@ The test asks only whether the two lists share more genes than chance gives.</p>
 <h2>Do the lists share more than chance gives?</h2>
 {{ table(tested, tests) }}
 <h2>Genes that both lists have</h2>
-<figure><img alt="Effects by instrument and fold changes" src="{{ figure }}"></figure>
+<figure><img alt="Effects by instrument and fold changes" src="{{ figure }}">
+<figcaption>Each instrument's effect on the outcome beside the change of its nearest gene's expression.
+Numbers: tables/gene_list.tsv.</figcaption></figure>
 {% if rows %}{{ table(heads, rows) }}
 {% else %}<p>There is none.</p>
 {% endif %}<p class="soft">Distance: to the gene's body, 0 inside it. Effects are for the allele that raises

@@ -59,7 +59,7 @@ def draw_genes(figure: Figure, axes: Axes, genes: pd.DataFrame, low: int, high: 
             f"and {left_out} more genes",
             transform=axes.transAxes,
             ha="right",
-            va="bottom",
+            va="center",
             fontsize=style.SIZE_SMALL,
             color=style.GREY,
         )

@@ -39,22 +39,25 @@ def draw_genetic_correlation(pairs: pd.DataFrame, outcomes: list[str], labels: L
     blocks = [(outcome, rows) for outcome, rows in blocks if len(rows)]
     if not blocks:
         return style.message_figure("No exposure passed every gate: there is no genetic correlation to draw.")
-    heights = [len(rows) * ROW for _, rows in blocks]
-    figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + sum(heights) + BETWEEN * (len(blocks) - 1) + FOOT)
+    total, others = sum(len(rows) for _, rows in blocks), HEAD + BETWEEN * (len(blocks) - 1) + FOOT
+    row = style.row_height(total, others, ROW)
+    figure = style.new_figure(style.WIDTH_DOUBLE, others + total * row)
     style.add_text(
         figure, NAME_LEFT, 2.5, "Genetic correlation", fontsize=style.SIZE_TITLE, fontweight="bold"
     )
     top = HEAD
-    for (outcome, rows), height in zip(blocks, heights, strict=True):
-        _block(figure, top, f"With {label_of(outcome, labels).name}", rows, labels)
-        top += height + BETWEEN
+    for outcome, rows in blocks:
+        _block(figure, top, f"With {label_of(outcome, labels).name}", rows, labels, row)
+        top += len(rows) * row + BETWEEN
     key = "Filled: no reservation. Open: few variants, little power, or an estimate out of range."
     style.add_text(figure, NAME_LEFT, top - BETWEEN + FOOT - 5.0, key, fontsize=style.SIZE_SMALL)
     return figure
 
 
-def _block(figure: Figure, top: float, heading: str, rows: pd.DataFrame, labels: Labels) -> None:
-    axes = style.add_axes(figure, AXES_LEFT, top, AXES_WIDTH, len(rows) * ROW)
+def _block(
+    figure: Figure, top: float, heading: str, rows: pd.DataFrame, labels: Labels, height: float
+) -> None:
+    axes = style.add_axes(figure, AXES_LEFT, top, AXES_WIDTH, len(rows) * height)
     axes.set_xlim(-EDGE, EDGE)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     for at, colour in ((-1.0, style.PALE), (0.0, style.BLACK), (1.0, style.PALE)):
@@ -68,7 +71,7 @@ def _block(figure: Figure, top: float, heading: str, rows: pd.DataFrame, labels:
         style.add_text(figure, left, top - 5.5, shown, fontsize=style.SIZE_SMALL, fontweight="bold")
     lines: list[Any] = list(rows.itertuples())
     for index, row in enumerate(lines):
-        _words(figure, top + (index + 0.5) * ROW, row, label_of(str(row.trait_1), labels).name)
+        _words(figure, top + (index + 0.5) * height, row, label_of(str(row.trait_1), labels).name)
         if np.isfinite(row.rg):
             _estimate(axes, index, row)
 

@@ -20,7 +20,9 @@ TEMPLATE = """\
 heritability and no direction. Cause in either direction raises it, and so does what acts on both traits.</p>
 
 <h2>Genetic correlation with the outcome</h2>
-<figure>{{ svg }}</figure>
+<figure>{{ svg }}
+<figcaption>Genetic correlation with 95% interval; open marks: few variants, little power, or an estimate out
+of range. Numbers: tables/genetic_correlation.tsv.</figcaption></figure>
 {% if pairs.rows %}{{ table([("exposure", "Trait", "name"), ("outcome", "With", "name"),
   ("rg", "rg (95% interval)", "effect"), ("p", "P", "n"), ("detectable", "Detectable rg", "n"),
   ("intercept", "Intercept", "effect"), ("h2", "Heritabilities", "effect"), ("variants", "Variants", "n"),

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from scripts.figure import style
 from scripts.figure.hit_names import write_names
-from scripts.figure.words import CHROMOSOME_NAMES
+from scripts.figure.words import CHROMOSOME_NAMES, count
 from scripts.method.arrays import FloatArray
 
 LEFT, TOP, WIDTH, HEIGHT = 12.0, 8.0, 168.0, 62.0  # mm
@@ -105,4 +105,7 @@ def _leads(figure: Figure, axes: Axes, loci: pd.DataFrame, starts: dict[int, flo
                   markerfacecolor=face, markeredgecolor=style.RED, zorder=4)  # fmt: skip
     names = leads["nearest_gene"].fillna(leads["rsid"]).astype("str")
     hits = leads.assign(x=x, name=names, exposure=leads["rsid"])
-    write_names(figure, axes, hits.head(MOST_NAMES))
+    named = min(len(hits), MOST_NAMES) - write_names(figure, axes, hits.head(MOST_NAMES))
+    if named < len(hits):
+        unnamed = f"{count(len(hits) - named, 'locus', 'loci')} without room for a name"
+        axes.set_title(unnamed, loc="right", fontsize=style.SIZE_SMALL, fontweight="normal")

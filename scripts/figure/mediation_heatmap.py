@@ -19,7 +19,7 @@ from scripts.method.normal import abs_z_from_neglog10_p
 from scripts.table.mediation import MediationStatus, ProportionStatus
 
 NAMES, CELL, ROW = 46.0, 22.0, 5.2  # mm
-TOP, HEADS, FOOT, BETWEEN = 9.0, 16.0, 17.0, 12.0
+TOP, HEADS, FOOT, BETWEEN = 9.0, 16.0, 19.0, 12.0
 MOST_ROWS, MOST_COLUMNS = 40, 6
 LIMIT = 10.0  # |z| from which on the colour is full
 COLOURS = LinearSegmentedColormap.from_list("steps", [style.RED, "#FFFFFF", style.BLUE])

@@ -42,10 +42,14 @@ interval holds the total's own error.{% if first %} Mediators are asked first: o
 outcome by themselves, {{ first }}, and on which it does not act, are followed.{% endif %}</p>
 
 <h2>At a glance</h2>
-<figure><img src="{{ heatmap }}" alt="Exposures by mediators: which effects are mediated"></figure>
+<figure><img src="{{ heatmap }}" alt="Exposures by mediators: which effects are mediated">
+<figcaption>The weaker of both steps for each exposure and each mediator that has instruments; marked where
+the effect is mediated. Numbers: tables/mediation.tsv.</figcaption></figure>
 
 <h2>Paths</h2>
-<figure><img src="{{ paths }}" alt="Paths from exposure to mediator to outcome"></figure>
+<figure><img src="{{ paths }}" alt="Paths from exposure to mediator to outcome">
+<figcaption>a, b: steps 1 and 2; the mediated effect is their product. Numbers: tables/mediation.tsv.
+</figcaption></figure>
 
 <h2>Verdicts</h2>
 {{ table([("sentence", "Verdict", "name"), ("n", "Triples", "n")], verdicts) }}

@@ -15,7 +15,7 @@ from scripts.figure.mediation_words import effect, in_order, names_of, proportio
 from scripts.figure.words import Labels
 from scripts.table.mediation import MediationStatus
 
-WIDTH, HEIGHT, COLUMNS, MOST = 88.0, 60.0, 2, 12  # mm of a diagram
+WIDTH, HEIGHT, COLUMNS, MOST = 88.0, 60.0, 2, 8  # mm of a diagram
 BOX, TALL = 32.0, 10.0
 PLACES = {"exposure": (18.0, 34.0), "mediator": (44.0, 13.0), "outcome": (70.0, 34.0)}  # centres
 TOP = 5.0

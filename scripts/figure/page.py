@@ -34,6 +34,7 @@ tbody tr:nth-child(even) { background: var(--band); }
 .effect { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .name { min-width: 11rem; }
 .expected { white-space: nowrap; }
+figcaption { background: var(--ground); color: var(--soft); font-size: .9rem; padding: .3rem 0; }
 .lines { white-space: pre-line; min-width: 12rem; }
 .agree { min-width: 8.5rem; }
 .concordant { color: var(--accent); font-weight: 600; }

@@ -43,10 +43,11 @@ TEMPLATE = """\
 {% endfor %}</ul>
 {% endif %}
 <h2>Loci</h2>
-{% if rows %}<figure class="broad"><img alt="P along the genome" src="{{ manhattan }}"></figure>
-<p class="soft">Diamonds: lead variants by their nearest gene; filled where each trait alone has P &lt; 10⁻⁴
+{% if rows %}<figure class="broad"><img alt="P along the genome" src="{{ manhattan }}">
+<figcaption>Diamonds: lead variants by their nearest gene; filled where each trait alone has P &lt; 10⁻⁴
 there, hollow where the evidence rests on one trait. Dashed: P = {{ p_lead }}. Of points in one place only the
-highest is drawn.</p>
+highest is drawn. Numbers: placo.ssf.tsv.gz, and of each locus tables/pleiotropic_loci.tsv.
+</figcaption></figure>
 {{ table(heads, rows) }}
 <p class="soft">Distances are to the body of the gene. The best scored gene has the highest PoPS score within
 {{ window_kb }} kb; genes agree where all that are named are one.{% if colocalised %} PP.H4 is the probability
@@ -56,9 +57,10 @@ columns, tables/loci_variants.tsv every variant of each locus.</p>
 {% else %}<p>There is no locus.</p>
 {% endif %}
 <h2>Is the test calibrated here?</h2>
-<figure class="narrow"><img alt="Observed and expected P" src="{{ qq }}"></figure>
-<p class="soft">Permuted: blocks of the outcome's genome changed places, so that no variant can affect both
-traits but by chance, while each keeps its effects on its own trait.</p>
+<figure class="narrow"><img alt="Observed and expected P" src="{{ qq }}">
+<figcaption>Permuted: blocks of the outcome's genome changed places, so that no variant can affect both
+traits but by chance, while each keeps its effects on its own trait. Numbers: tables/placo_qq.tsv.
+</figcaption></figure>
 {{ table([("meaning", "Number", "name"), ("value", "Value", "n")], numbers) }}
 """
 

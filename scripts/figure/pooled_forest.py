@@ -54,7 +54,8 @@ def draw_pooled(
     title: str, lines: Sequence[Line], summaries: Sequence[Summary], axis: str, key: str
 ) -> Figure:
     """Lines, then diamonds; `axis` names the effect and its unit, `key` says what marks mean."""
-    height = (len(lines) + len(summaries) + 0.6) * ROW
+    row = style.row_height(len(lines) + len(summaries) + 1, HEAD + FOOT, ROW)
+    height = (len(lines) + len(summaries) + 0.6) * row
     figure = style.new_figure(style.WIDTH_DOUBLE, HEAD + height + FOOT)
     shown = style.fit(figure, title, style.WIDTH_DOUBLE - 6, style.SIZE_TITLE)
     style.add_text(figure, NAME_LEFT, 2.5, shown, fontsize=style.SIZE_TITLE, fontweight="bold")
@@ -68,8 +69,8 @@ def draw_pooled(
     axes.set_xlabel(style.fit(figure, axis, AXES_WIDTH + 30))
     for left, text in ((EFFECT_LEFT, "Effect (95% interval)"), (WEIGHT_LEFT, "Weight")):
         style.add_text(figure, left, HEAD - 5.5, text, fontsize=style.SIZE_SMALL, fontweight="bold")
-    _draw_lines(figure, axes, lines)
-    _draw_summaries(figure, axes, summaries, first=len(lines) + 0.6)
+    _draw_lines(figure, axes, lines, row)
+    _draw_summaries(figure, axes, summaries, len(lines) + 0.6, row)
     style.add_text(figure, NAME_LEFT, HEAD + height + FOOT - 5.0, key, fontsize=style.SIZE_SMALL)
     return figure
 
@@ -87,7 +88,7 @@ def _limits(lines: Sequence[Line], summaries: Sequence[Summary]) -> tuple[float,
     return min(ends) - margin, max(ends) + margin
 
 
-def _draw_lines(figure: Figure, axes: Axes, lines: Sequence[Line]) -> None:
+def _draw_lines(figure: Figure, axes: Axes, lines: Sequence[Line], row: float) -> None:
     most = max((line.weight_percent for line in lines if np.isfinite(line.weight_percent)), default=1.0)
     for index, line in enumerate(lines):
         _bar(axes, index, line.low, line.high, style.BLACK, 0.8)
@@ -99,10 +100,12 @@ def _draw_lines(figure: Figure, axes: Axes, lines: Sequence[Line]) -> None:
         axes.plot(line.beta, index, "s", markersize=size, zorder=3, **look)
         weight = f"{number(line.weight_percent, 1)}%" if np.isfinite(line.weight_percent) else ""
         words = (line.name, interval(line.beta, line.low, line.high), weight)
-        _words(figure, HEAD + (index + 0.5) * ROW, words, bold=False)
+        _words(figure, HEAD + (index + 0.5) * row, words, bold=False)
 
 
-def _draw_summaries(figure: Figure, axes: Axes, summaries: Sequence[Summary], first: float) -> None:
+def _draw_summaries(
+    figure: Figure, axes: Axes, summaries: Sequence[Summary], first: float, row: float
+) -> None:
     for index, one in enumerate(summaries):
         middle = first + index
         if not np.isfinite(one.beta):
@@ -118,7 +121,7 @@ def _draw_summaries(figure: Figure, axes: Axes, summaries: Sequence[Summary], fi
         axes.add_patch(Polygon(corners, facecolor=face, edgecolor=style.BLUE, linewidth=0.8, zorder=3))
         effect = interval(one.beta, one.low, one.high)
         words = (one.name, effect, f"P {p_value(one.neglog10_p)}")
-        _words(figure, HEAD + (middle + 0.5) * ROW, words, bold=one.leads)
+        _words(figure, HEAD + (middle + 0.5) * row, words, bold=one.leads)
 
 
 def _bar(axes: Axes, at: float, low: float, high: float, colour: str, width: float) -> None:

@@ -26,7 +26,7 @@ OWN_STYLE = """\
 body { max-width: 92rem; } .wide table { font-size: .84rem; }
 .figures { display: flex; flex-wrap: wrap; gap: .8rem; align-items: flex-start; }
 .figures img { background: #fff; width: 29rem; max-width: 100%; height: auto; }
-.figures img.broad { width: 59rem; }"""
+.figures figure.broad img { width: 59rem; } .figures figure { margin: 0; }"""
 TEMPLATE = """\
 <p class="lead">{{ lead }}</p>
 <p>Each effect is Hedges' g, cases minus controls. Pooled by random effects ({{ tau2 }}, {{ test }}): the mean
@@ -42,8 +42,9 @@ experiment's effect, weight and the pooled effect without it, pooled_small_study
 fixed-effect weights too.</p>
 
 {% for measure in measures %}<h2>{{ measure.name }}</h2>
-<div class="figures">{% for figure in measure.figures %}<img class="{{ figure.look }}" alt="{{ figure.alt }}"
- src="data:image/svg+xml;base64,{{ figure.data }}">{% endfor %}</div>
+<div class="figures">{% for figure in measure.figures %}<figure class="{{ figure.look }}">
+<img alt="{{ figure.alt }}" src="data:image/svg+xml;base64,{{ figure.data }}">
+<figcaption>{{ figure.alt }}. Numbers: tables/pooled_experiments.tsv.</figcaption></figure>{% endfor %}</div>
 {% endfor %}
 {% if correlations %}<h2>Effects beside moderators</h2>
 <p>Spearman's rank correlation over experiments. P is exact up to 9 experiments without ties, by an Edgeworth

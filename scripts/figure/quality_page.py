@@ -61,11 +61,12 @@ TEMPLATE = """\
 {% endif %}
 
 <h2>The files side by side</h2>
-<p class="soft">Grey bands: what is usual. Red: what stands out. λ: median squared z score over that
-expected without any effect. N implied: people that the standard errors speak of, on the declared scale of the
-effects. Correlation of frequencies and Fst: with the LD panel's. Panel's alleles: share of rows at the
-panel's positions with its alleles. Where files are many, bars count them.</p>
-<figure>{{ figure }}</figure>
+<figure>{{ figure }}
+<figcaption>Grey bands: what is usual. Red: what stands out. λ: median squared z score over that expected
+without any effect. N implied: people that the standard errors speak of, on the declared scale of the effects.
+Correlation of frequencies and Fst: with the LD panel's. Panel's alleles: share of rows at the panel's
+positions with its alleles. Where files are many, bars count them. Numbers: tables/quality.tsv.
+</figcaption></figure>
 
 <h2>Every file</h2>
 <p class="soft">Usable: rows that were clean. Build, effects and ancestry: as declared; what was found

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from scripts.figure.page import laid_out
-from scripts.figure.report_sections import Section
+from scripts.figure.report_sections import Section, linked
 
 SHELL = """\
 <!DOCTYPE html>
@@ -77,7 +77,10 @@ def report_page(
         for name, part in groupby(ordered, key=lambda section: section.group)
     ]
     content = {
-        "sections": {one.id: {"html": one.html, "style": one.style, "aside": one.aside} for one in ordered},
+        "sections": {
+            one.id: {"html": linked(one.html, tables), "style": one.style, "aside": one.aside}
+            for one in ordered
+        },
         "figures": {
             str(one.path): one.path.read_text(encoding="utf-8")
             for section in ordered
@@ -91,7 +94,7 @@ def report_page(
         own_style=Markup(style),
         groups=groups,
         hits=_links(hits),
-        home=Markup(home.html),
+        home=Markup(linked(home.html, tables)),
         workbook=workbook,
         content=Markup(packed(json.dumps(content, ensure_ascii=False))),
         script=Markup(script),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 STYLE, BODY = re.compile(r"<style>(.*?)</style>", re.DOTALL), re.compile(r"<body>(.*)</body>", re.DOTALL)
 HEADING = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 WILDCARD = re.compile(r"\{(\w+)\}")
+NUMBERS = re.compile(r"\btables/(?P<name>\w+)\.(?P<kind>tsv|parquet)\b")
 QUIET = {"raw_enabled": False, "file_insertion_enabled": False, "report_level": 5}
 FIGURE_STYLE = """\
 figure { margin: 1rem 0 2rem; }
@@ -30,8 +31,8 @@ figcaption { max-width: 60rem; font-size: .9rem; } figcaption p { max-width: non
 class Shown:
     """What a rule puts into the report: a file, or a folder with files of a pattern such as {exposure}.svg.
 
-    `category` begins with its place among the others; `caption` is the file of its caption, `tables` the
-    names of the tables with the numbers behind it.
+    `category` begins with its place among the others; `caption` is the file of its caption, `tables` are
+    the files with the numbers behind it, relative to the report.
     """
 
     path: Path
@@ -118,7 +119,7 @@ def gallery(drawings: Iterable[Drawing]) -> str:
     figures = "\n".join(
         f'<figure><img data-figure="{escape(str(one.path))}" alt="{escape(_alt(one))}">'
         f'<figcaption>{one.caption}<p class="soft"><a class="save" download="{escape(_file_name(one))}">'
-        f"Save the figure</a>{''.join(map(_table_link, one.tables))}</p></figcaption></figure>"
+        f"Save the figure</a>{_numbers(one.tables)}</p></figcaption></figure>"
         for one in drawings
     )
     return f'<div class="figures">{figures}</div>'
@@ -132,8 +133,20 @@ def _file_name(drawing: Drawing) -> str:
     return f"{'_'.join(drawing.wildcards.values()) or drawing.path.stem}.svg"
 
 
-def _table_link(name: str) -> str:
-    return f' · <a href="#table-{escape(name)}">numbers: {escape(name)}</a>'
+def _numbers(tables: Iterable[str]) -> str:
+    named = ", ".join(map(escape, tables))
+    return f" · Numbers: {named}" if named else ""
+
+
+def linked(html: str, inside: Container[str]) -> str:
+    """With a link where a file of numbers is named: to its section if it is `inside`, else to the file."""
+
+    def link(found: re.Match[str]) -> str:
+        if found["kind"] == "tsv" and found["name"] in inside:
+            return f'<a href="#table-{found["name"]}">{found[0]}</a>'
+        return f'<a href="{found[0]}">{found[0]}</a> (beside the report)'
+
+    return NUMBERS.sub(link, html)
 
 
 def table_section(name: str) -> Section:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -17,6 +19,7 @@ from scripts.table.files import atomic
 
 WIDTH_SINGLE = 89.0  # mm, one journal column
 WIDTH_DOUBLE = 183.0  # mm, two journal columns
+PAGE_HEIGHT = 247.0  # mm, of a journal page
 MM_PER_INCH = 25.4
 
 # Paul Tol's high-contrast scheme (Technical Note SRON/EPS/TN/09-002): safe for colour-blind readers, and its
@@ -32,6 +35,7 @@ FAINT = "#EDEDED"
 SIZE_SMALL = 6.0  # pt, the smallest text in any figure
 SIZE_TEXT = 7.0
 SIZE_TITLE = 8.0
+ROW_LEAST = 3.0  # mm, of the smallest text
 
 # Text becomes outlines of the font that matplotlib ships, so that a figure looks the same on every machine.
 RC: Any = {
@@ -69,7 +73,15 @@ RC: Any = {
     "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "mrscape",
+    "pdf.fonttype": 42,  # TrueType: text stays text, which journals ask for
 }
+# Of each format, what would differ between two runs or name the program.
+UNSAID: dict[str, dict[str, None]] = {
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+_ALSO: ContextVar[tuple[str, ...]] = ContextVar("formats that are also written", default=())
 
 P = ParamSpec("P")
 
@@ -96,6 +108,11 @@ def size_of(figure: Figure) -> tuple[float, float]:
     """Width and height of the figure in mm."""
     width, height = figure.get_size_inches()
     return float(width) * MM_PER_INCH, float(height) * MM_PER_INCH
+
+
+def row_height(rows: int, others: float, usual: float) -> float:
+    """mm of a row of text: the usual, or less where they would not fit on a page with `others` mm beside."""
+    return min(usual, max(ROW_LEAST, (PAGE_HEIGHT - others) / max(rows, 1)))
 
 
 def add_axes(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
@@ -176,16 +193,24 @@ def plain_spines(axes: Axes, keep: Sequence[str] = ("bottom",)) -> None:
         spine.set_visible(side in keep)
 
 
+@contextmanager
+def also_as(*kinds: str) -> Iterator[None]:
+    """Within it, `save` writes every figure in these formats too, beside the one that it is asked for."""
+    before = _ALSO.set(kinds)
+    try:
+        yield
+    finally:
+        _ALSO.reset(before)
+
+
 def save(figure: Figure, path: Path, title: str) -> None:
-    """Write an SVG or PNG, by the path's ending, whole or not at all: same figure, same bytes.
+    """Write an SVG, PDF or PNG, by the path's ending, whole or not at all: same figure, same bytes.
 
     `title` says in a sentence what is drawn, for readers who cannot see the figure.
     """
-    kind = Path(path).suffix.removeprefix(".")
-    metadata: dict[str, str | None] = {"Title": title, "Date": None, "Creator": None}
-    if kind == "png":
-        metadata = {"Title": title, "Software": None}
-    with matplotlib.rc_context(RC), atomic(Path(path)) as part:
-        figure.savefig(part, format=kind, metadata=metadata)
-        if kind == "svg":
-            part.write_text(shrink(part.read_text(encoding="utf-8")), encoding="utf-8")
+    for file in (Path(path), *(Path(path).with_suffix(f".{kind}") for kind in _ALSO.get())):
+        kind = file.suffix.removeprefix(".")
+        with matplotlib.rc_context(RC), atomic(file) as part:
+            figure.savefig(part, format=kind, metadata={"Title": title} | UNSAID[kind])
+            if kind == "svg":
+                part.write_text(shrink(part.read_text(encoding="utf-8")), encoding="utf-8")

@@ -35,6 +35,7 @@ RESULTS = {
     "not_testable": ("Not testable", "white", ""),
 }
 HITS = (TruthVerdict.FOUND, TruthVerdict.WRONG_SIGN, TruthVerdict.FALSE_POSITIVE)
+CROWD = 40  # estimates of a class from which on marks are smaller
 REACH = confidence_quantile(math.inf)  # half-width of a 95% interval in standard errors
 
 
@@ -123,7 +124,7 @@ def _estimates(
     look: dict[str, Any] = {"markerfacecolor": face, "markeredgecolor": style.BLACK, "markeredgewidth": 0.6}
     x, y = (beta, at) if horizontal else (at, beta)
     error = {"xerr" if horizontal else "yerr": reach[inside]}
-    look |= {"markersize": 4.0, "ecolor": style.GREY, "elinewidth": 0.6}
+    look |= {"markersize": 4.0 if len(rows) <= CROWD else 2.4, "ecolor": style.GREY, "elinewidth": 0.6}
     axes.errorbar(x[inside], y[inside], fmt=marker, label=name, **error, **look)
     heads = ("<", ">") if horizontal else ("v", "^")
     for head, sign in zip(heads, (-1, 1), strict=True):
@@ -151,7 +152,7 @@ def _found(axes: Axes, truth: pd.DataFrame) -> None:
         look: dict[str, Any] = {"color": colour, "hatch": hatch, "edgecolor": style.BLACK, "linewidth": 0.5}
         bars = axes.barh(range(len(classes)), n, left=start, height=0.7, label=name, **look)
         for bar, size in zip(bars, n, strict=True):
-            if size:
+            if size > 0.02 * len(results):
                 _count(axes, bar.get_x() + size / 2, bar.get_y() + bar.get_height() / 2, int(size), key)
         start += n
     axes.set_yticks(range(len(classes)), [CLASSES.get(key, (key, "", ""))[0] for key in classes])

@@ -352,7 +352,7 @@ def test_step_gives_the_same_from_files(tmp_path: Path):
     screen, estimates = screened(rows, reductions=reductions)
     diagnostics = estimates[["exposure", "outcome"]].drop_duplicates().assign(n_instruments=5)
     tests = validation_table(screen, estimates, {"density": -1}, BUDGET)[0]
-    made = {name: tmp_path / f"{name}.tsv" for name in ("screen", "validation")}
+    made = {name: tmp_path / f"{name}.tsv" for name in ("screen", "validation", "sets")}
     diagnostics = diagnostics.assign(
         f_min=40.0, i2=0.1, egger_intercept_neglog10_p=0.1, n_in_mhc=0, steiger_direction="forward"
     )

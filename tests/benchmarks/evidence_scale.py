@@ -133,6 +133,7 @@ def steps(exposures: list[str], folder: Path) -> dict[str, Callable[[], None]]:
             diagnostics=folder / "diagnostics.tsv",
             leave_one_out=folder / "leave_one_out.parquet",
             selections=[folder / "0.json"],
+            sets=folder / "discovery_sets.tsv",
             correlations=folder / "correlations.tsv",
             biobanks=folder / "biobanks.tsv",
             names={name: name for name in exposures},

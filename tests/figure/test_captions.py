@@ -73,6 +73,7 @@ def rendered(name: str, full: bool, figure: str = "forest") -> str:
         *("workflow.rst", "overview.rst", "gates.rst", "truth.rst", "hit.rst", "summary.rst", "quality.rst"),
         *("multivariable.rst", "ldsc.rst", "pleiotropy.rst", "placo_qq.rst", "overlap.rst"),
         *("coloc.rst", "coloc_overview.rst", "pooled.rst", "pooled_outcomes.rst"),
+        *("discovery_sets.rst", "validated.rst"),
     ],
 )
 def test_captions_are_valid_restructured_text(name: str, full: bool) -> None:
@@ -86,6 +87,7 @@ def test_captions_print_the_thresholds_of_the_run() -> None:
         assert "0.0345" in rendered(name, True), name
     assert "0.0789" in rendered("hit.rst", True, "forest")
     assert "0.0123" in rendered("hit.rst", True, "scatter")
+    assert "0.0789" in rendered("validated.rst", True) and "0.0345" in rendered("discovery_sets.rst", True)
     assert "0.0567" in rendered("hit.rst", True, "scatter")
     assert "0.8123" in rendered("coloc.rst", True)
     assert "432 kb" in rendered("coloc_overview.rst", True)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from scripts.draw_for_print import draw_for_print
 from scripts.figure import style
 from scripts.figure.forest import draw_forest
 from scripts.figure.gates import draw_gates
@@ -490,3 +491,35 @@ def test_plot_hits_writes_six_figures_for_each_hit(one_hit: Tables, tmp_path: Pa
 def test_plot_hits_says_that_there_is_no_hit(no_hits: Tables, tmp_path: Path) -> None:
     assert draw_hits(no_hits, tmp_path) == [f"no_hit/{OUTCOME}/no_hits.svg"]
     assert "No exposure passed every gate" in (tmp_path / f"hits/no_hit/{OUTCOME}/no_hits.svg").read_text()
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
+def test_each_format_is_the_same_bytes_each_time(tables: Tables, tmp_path: Path, kind: str) -> None:
+    made = []
+    for name in ("first", "second"):
+        style.save(draw_gates(tables.gates), tmp_path / f"{name}.{kind}", "a figure")
+        made.append((tmp_path / f"{name}.{kind}").read_bytes())
+    assert made[0] == made[1] and b"Matplotlib" not in made[0]
+
+
+def test_a_step_is_drawn_again_for_print(one_hit: Tables, tmp_path: Path) -> None:
+    """PDF with text as TrueType and PNG of 300 dpi, in the folders of the report, and nothing else."""
+    paths = one_hit.write(tmp_path / "tables")
+    names = ("screen", "estimates", "diagnostics", "instruments", "leave_one_out", "validation")
+    draw_for_print(
+        folder=tmp_path / "print",
+        step="plot_hits",
+        made={"folder": "results/figures/hits"},
+        **{name: paths[name] for name in names},
+        labels=one_hit.names,
+        units=one_hit.units,
+    )
+    made = sorted(
+        path.relative_to(tmp_path / "print") for path in (tmp_path / "print").rglob("*") if path.is_file()
+    )
+    assert len(made) == 12 and {path.suffix for path in made} == {".pdf", ".png"}
+    forest = tmp_path / "print" / "hits/exposure.00" / OUTCOME / "forest"
+    pdf = forest.with_suffix(".pdf").read_bytes()
+    assert b"/CIDFontType2" in pdf and b"/Type3" not in pdf and b"/CreationDate" not in pdf
+    width = int.from_bytes(forest.with_suffix(".png").read_bytes()[16:20])
+    assert width == round(style.WIDTH_DOUBLE / style.MM_PER_INCH * 300)

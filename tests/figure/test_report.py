@@ -34,6 +34,7 @@ LABELS = {
     "y": Label("Disease", "log odds"),
     "v": Label("Density", "SD"),
 }
+TABLES = ("tables/estimates.tsv", "tables/larger.tsv", "tables/estimates.parquet")
 NUMBERS = {"beta": 0.2, "se": 0.05, "ci_low": 0.1, "ci_high": 0.3, "neglog10_p": 4.2, "p": 6e-5}
 
 
@@ -57,7 +58,7 @@ def report(tmp_path: Path) -> Path:
     rows = [{"name": f"row {i}", "n": str(i), "effect": "", "unit": ""} for i in (10, 9, 100, *range(11, 20))]
     body = '{{ table([("name", "Name", ""), ("n", "N", "n")], rows) }}'
     page.write_text(framed("Quality & checks", "t", body, rows=rows))
-    hits = Shown(tmp_path / "hits", "3 Hits", caption, "{exposure}/{outcome}/{figure}.svg", ("estimates",))
+    hits = Shown(tmp_path / "hits", "3 Hits", caption, "{exposure}/{outcome}/{figure}.svg", TABLES)
     coloc = Shown(tmp_path / "coloc", "7 Coloc", plain, "{trait}/{outcome}/{locus}.svg")
     alone = Shown(draw(tmp_path / "overview.svg"), "2 Screen", plain)
     drawn = {one.category: list(drawings_of(one, {"level": 0.05})) for one in (hits, coloc, alone)}
@@ -182,3 +183,10 @@ def test_in_a_browser(report: Path, tmp_path: Path):
     assert re.search(r"x_2-3e-5.*x_10\.2", dom, re.DOTALL)
     dom, console = in_browser(report, "quality", tmp_path, sort)
     assert console == "" and re.search(r"row 9\s*9.*row 10\s*10.*row 100\s*100", dom, re.DOTALL)
+
+
+def test_numbers_are_linked_where_they_are(report: Path):
+    html = content(report)["sections"]["hit-x_1-y"]["html"]
+    assert html.count('<a href="#table-estimates">tables/estimates.tsv</a>') == 2
+    for beside in TABLES[1:]:
+        assert f'<a href="{beside}">{beside}</a> (beside the report)' in html

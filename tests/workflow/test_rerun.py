@@ -43,6 +43,7 @@ def test_editing_a_comment_or_a_docstring_reruns_nothing(copied: Checkout):
 
 AFTER_SCREEN = {
     *("screen_batch", "collect_screen", "judge_evidence", "check_truth", "plot_screen", "plot_hits"),
+    "plot_validation",
     *("flip_signs", "reverse_hits", "weigh_evidence", "summarise", "build_report", "give_verdict"),
     *("correct_overlap", "plot_overlap", "write_methods", "write_workbook"),
     *("standardise_lead", "find_pleiotropy", "define_loci", "annotate_loci"),
