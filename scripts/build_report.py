@@ -22,6 +22,24 @@ from scripts.figure.words import Labels, label_of, labels_of
 from scripts.step import run
 from scripts.table.files import read_tsv, write_text
 
+TITLES = {  # of figures whose files are named otherwise
+    "overview": "Effects and their significance",
+    "discovery_sets": "Discovery and validation",
+    "validated": "Hits on every outcome",
+    "multivariable": "Total and direct effects",
+    "overlap": "Corrected estimates",
+    "placo_manhattan": "PLACO: Manhattan plot",
+    "placo_qq": "PLACO: QQ plot",
+    "coloc": "Loci",
+    "coloc_overview": "All loci",
+    "mediation": "Both steps",
+    "mediation_heatmap": "All triples",
+    "mediation_paths": "Paths",
+    "pooled": "Pooled effects",
+    "pooled_outcomes": "Families of outcomes",
+    "truth": "Truth and findings",
+    "quality": "Files side by side",
+}
 TABLE_MOST = 2_000_000  # bytes of a table that is in the report; larger ones stay beside it
 
 
@@ -87,8 +105,8 @@ def _galleries(item: Shown, drawings: list[Drawing], traits: Labels) -> Iterator
         return
     for first in dict.fromkeys(next(iter(one.wildcards.values()), "") for one in drawings):
         part = [one for one in drawings if next(iter(one.wildcards.values()), "") == first]
-        name = item.path.stem.replace("_", " ")
-        title = f"{name.capitalize()}: {label_of(first, traits).name}" if first else name.capitalize()
+        name = TITLES.get(item.path.stem, item.path.stem.replace("_", " ").capitalize())
+        title = f"{name}: {label_of(first, traits).name}" if first else name
         yield figure_section(
             f"{item.path.stem}-{first}" if first else item.path.stem, item.category, title, part
         )
