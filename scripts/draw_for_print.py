@@ -16,9 +16,8 @@ def draw_for_print(folder: Path, step: str, made: dict[str, str | list[str]], **
 
     `made` are the outputs of the step by name, `named` its inputs and params. What else it makes is not kept.
     """
-    logging.getLogger("fontTools").setLevel(
-        logging.WARNING
-    )  # it logs every part of a font that it leaves out
+    # It logs every part of a font that it leaves out.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     outputs = {
         name: [folder / Path(path).name for path in paths]
         if isinstance(paths, list)
