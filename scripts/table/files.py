@@ -42,6 +42,7 @@ TEXT_COLUMNS = (
         "message",
     ),
     *("effect_allele", "other_allele", "allele_1", "allele_2", "pubmed_id", "pubmed_ids"),
+    *("agree", "contradict", "pairs"),
     *("trait_1", "trait_2", "locus", "lead", "lead_1", "lead_2", "top_1", "top_2", "top_h4", "notes"),
 )
 

@@ -62,3 +62,11 @@ def test_nothing_discovered_and_nothing_to_validate_on(tmp_path) -> None:  # typ
     assert read_tsv(tmp_path / "sets.tsv")["n"].tolist() == sets["n"].tolist()
     alone = discovery_sets(SCREEN, validation().head(0), [])
     assert alone["part"].tolist().count("combination") == 3  # by what the screen says of validation
+
+
+def test_outcomes_whose_ids_are_numbers_come_back_from_the_file_as_text(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    numbered = validation().replace({"v1": "1", "v2": "2", "v3": "3"}).query("validation_outcome == '1'")
+    sets = discovery_sets(SCREEN, numbered, ["1"])
+    write_tsv(sets, tmp_path / "sets.tsv")
+    together = read_tsv(tmp_path / "sets.tsv").query("part == 'combination'")
+    assert together["agree"].dropna().tolist() == ["1"]
