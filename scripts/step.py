@@ -1,5 +1,6 @@
 """The glue between a Snakemake rule and the Python function that does its work."""
 
+import atexit
 import json
 import logging
 import os
@@ -16,9 +17,11 @@ def run(function: Callable[..., None]) -> None:
     """Do the work of the running rule, then leave.
 
     At once: the files are whole and closed by now, and taking pandas and pyarrow apart again would cost 0.15
-    s of CPU, a fifth of a short step.
+    s of CPU, a fifth of a short step. What libraries clean up at the end they still do, such as the folder
+    that matplotlib makes in /tmp where it may not write to the user's.
     """
     perform(function)
+    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

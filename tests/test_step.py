@@ -1,5 +1,6 @@
 """What a step's function is called with, and what becomes of its errors."""
 
+import atexit
 import errno
 import json
 import logging
@@ -166,7 +167,20 @@ def test_a_full_disk_is_told_with_what_to_do(job: SimpleNamespace):
 def test_a_step_that_is_done_leaves_at_once_and_well(job: SimpleNamespace, capfd: pytest.CaptureFixture[str]):
     child = os.fork()
     if not child:
+        atexit._clear()  # those of pytest are not the child's
         run(lambda **_: print("the last word"))
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     assert capfd.readouterr().out == "the last word\n"
+
+
+def test_a_step_that_is_done_cleans_up_as_any_process_does(job: SimpleNamespace, tmp_path: Path):
+    left = tmp_path / "temporary"
+    left.mkdir()
+    child = os.fork()
+    if not child:
+        atexit._clear()  # those of pytest are not the child's
+        run(lambda **_: atexit.register(left.rmdir))
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert not left.exists()
