@@ -85,6 +85,7 @@ def test_variants_that_a_study_leaves_out_are_told():
     text = methods_text((FOLDER / "methods.rst").read_text(), config, facts(config, False), cited)
     assert "Variants in the major histocompatibility complex were left out." in text
     assert "(Sollis et al. 2023) lists at P up to 1×10⁻⁶\nfor body height, gout were left out" in text
+    assert "not in\nthe reverse direction or other analyses with instruments of their own" in text
 
 
 def test_every_method_has_its_paper():
