@@ -110,10 +110,9 @@ def _left_out(confounded: pd.DataFrame, selected: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_outcomes(correlations: pd.DataFrame, screen: pd.DataFrame) -> pd.DataFrame:
-    """Without the correlations of exposures with one another."""
+    """Those of an exposure with a trait that is none: neither between exposures nor between outcomes."""
     exposures = list(screen["exposure"].unique())
-    between = correlations["trait_1"].isin(exposures) & correlations["trait_2"].isin(exposures)
-    return correlations[~between]
+    return correlations[correlations["trait_1"].isin(exposures) != correlations["trait_2"].isin(exposures)]
 
 
 def _loci(

@@ -138,7 +138,7 @@ def _writer(column: Column, labels: Labels) -> Callable[[Any], Any]:
     if column.kind in STATUSES:
         return lambda keys: sentences(keys, STATUSES[column.kind])
     if column.kind == "p":
-        return printed_p if "neglog10_p" in column.source else lambda p: float(p) or BELOW_ALL
+        return printed_p if "neglog10_p" in column.source else bounded_p
     writers: dict[str, Callable[[Any], Any]] = {
         "trait": lambda trait: label_of(trait, labels).name,
         "trait_unit": lambda trait: label_of(trait, labels).unit,
@@ -161,3 +161,8 @@ def sentences(keys: str, words: type[Status]) -> str:
 def printed_p(neglog10_p: float) -> float | str:
     """P from its -log10: a number, or text such as 4.2×10⁻⁴⁰⁰ where spreadsheets have no number so small."""
     return float(10.0**-neglog10_p) if neglog10_p <= LARGEST else p_value(neglog10_p)
+
+
+def bounded_p(p: float) -> float | str:
+    """P that is told as such: a number, or a bound where spreadsheets have no number so small."""
+    return float(p) if p >= 10.0**-LARGEST else BELOW_ALL

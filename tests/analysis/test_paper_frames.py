@@ -59,6 +59,13 @@ def test_correlations_between_exposures_are_left_to_their_own_table(frames: dict
     assert list(frames["correlations"]["trait_2"]) == ["disease"] * 4
 
 
+def test_correlations_between_outcomes_are_none_of_an_exposure():
+    tables = study_tables(9, 4)
+    between = tables["genetic_correlation"].head(1).assign(trait_1="disease", trait_2="density")
+    tables["genetic_correlation"] = pd.concat([tables["genetic_correlation"], between])
+    assert list(frames_of(tables)["correlations"]["trait_2"]) == ["disease"] * 4
+
+
 def test_loci_have_the_posteriors_of_the_lead_exposure_and_the_genes(frames: dict[str, pd.DataFrame]):
     loci = frames["loci"]
     assert list(loci["lead"]) == ["rs1", "6:500", "rs3"]

@@ -185,6 +185,17 @@ def test_notes_have_the_thresholds_of_the_config(tables: Tables, tmp_path: Path)
     assert "effect allele" in book["Supplementary Table 9"]["A2"].value
 
 
+def test_notes_say_which_tests_a_hierarchical_correction_counts(tables: Tables, tmp_path: Path):
+    for correction, hierarchical in (("hierarchical", True), ("bonferroni", False)):
+        validation = {"correction": correction, "level": 0.05}
+        changes = {"error_budget": DEMO["error_budget"] | {"validation": validation}}
+        book = load_workbook(make(tmp_path / correction, tables, changes) / "tables.xlsx")
+        for number in ("Table 1", "Supplementary Table 5"):
+            note = book[number]["A2"].value
+            assert ("over the validation outcomes of each pair" in note) == hierarchical
+            assert ("over all tests of validation" in note) != hierarchical
+
+
 def test_stages_that_did_not_run_are_left_out_with_the_reason(tables: Tables, tmp_path: Path):
     gone = ("validation", "genetic_correlation", "loci", "pleiotropic_loci", "coloc")
     left = {name: table for name, table in tables.items() if name not in gone}
@@ -229,8 +240,10 @@ def test_a_p_that_no_spreadsheet_holds_is_text():
 def test_an_adjusted_p_of_nothing_is_told_as_a_bound(tmp_path: Path):
     tables = study_tables(4, 1)
     tables["screen"].loc[0, ["p_adjusted", "neglog10_p"]] = [0.0, 350.5]
-    row = sheet(make(tmp_path / "s", tables), "Supplementary Table 3").iloc[0]
-    assert (row["P"], row["Adjusted P"]) == ("3.2×10⁻³⁵¹", "< 1.0×10⁻³⁰⁷")
+    tables["screen"].loc[1, "p_adjusted"] = 1e-310
+    rows = sheet(make(tmp_path / "s", tables), "Supplementary Table 3")
+    assert (rows["P"][0], rows["Adjusted P"][0]) == ("3.2×10⁻³⁵¹", "< 1.0×10⁻³⁰⁷")
+    assert rows["Adjusted P"][1] == "< 1.0×10⁻³⁰⁷"
 
 
 def test_statuses_are_told_in_sentences():
