@@ -57,6 +57,7 @@ def collect_quality(
         policy=Policy.of(checks),
         biobanks=read_biobanks(biobanks),
         confounded={one["exposure"]: one["confounded"] for one in selected if one["confounded"]},
+        unnamed={one["exposure"]: one["n_without_rsid"] for one in selected if one["n_without_rsid"]},
         said={path.stem: Said.of(read_json(path)["metadata"]) for path in receipts},
     )
     found = all_findings(sources)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from scripts.analysis.checks import stopping
 from scripts.analysis.confounders import COLUMNS as KNOWN
-from scripts.analysis.confounders import left_out
+from scripts.analysis.confounders import has_rsid, left_out
 from scripts.analysis.finding import Policy, QualityError, refuse
 from scripts.analysis.selection import (
     COLUMNS,
@@ -162,6 +162,7 @@ def _report(exposure: Exposure, selected: Selected, known: pd.DataFrame, mhc: st
         "relaxed_threshold": selected.relaxed_threshold,
         "ladder": selected.ladder,
         "confounded": left_out(selected.confounded, known).to_dict("records"),
+        "n_without_rsid": 0 if known.empty else int((~has_rsid(selected.instruments)).sum()),
         "quality": _accounts(report["quality"], len(exposure.rows)) if readable else None,
     }
 

@@ -38,6 +38,11 @@ def confounded(associations: pd.DataFrame, traits: Sequence[str], p_max: float) 
     return order[COLUMNS].drop_duplicates(ignore_index=True)
 
 
+def has_rsid(variants: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a variant (a standard table) has the name by which associations are looked up."""
+    return variants["rsid"].str.startswith("rs", na=False)
+
+
 def left_out(variants: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """The columns LISTED but the first: variants (a standard table), each with what it is `known` for."""
     joined = known.groupby("rsid", sort=False).agg(
@@ -45,6 +50,18 @@ def left_out(variants: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
         pubmed_ids=("pubmed_id", lambda names: "; ".join(dict.fromkeys(names))),
     )
     return variants.merge(joined, left_on="rsid", right_index=True)[LISTED[1:]].reset_index(drop=True)
+
+
+def unnamed_note(exposure: str, count: int) -> Finding:
+    """That so many instruments of the exposure could not be looked up."""
+    return Finding(
+        "confounded",
+        Severity.NOTE,
+        exposure,
+        f"{count:,} of its instruments have no rsid.",
+        "Whether the GWAS Catalog knows them for a trait of `confounders` could not be looked up.",
+        float(count),
+    )
 
 
 def note(exposure: str, rows: Sequence[Mapping[str, Any]]) -> Finding:

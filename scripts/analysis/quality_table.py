@@ -12,6 +12,7 @@ from scripts.analysis.ancestry import ancestry_found, found_names, mixing
 from scripts.analysis.bounds import derived
 from scripts.analysis.checks import declared_scale, ordered, source_disagrees, trait_findings
 from scripts.analysis.confounders import note as confounded_note
+from scripts.analysis.confounders import unnamed_note
 from scripts.analysis.finding import Finding, Metrics, Policy, Severity
 from scripts.analysis.fingerprint import Biobank, Declared, Said
 from scripts.analysis.overlap import double_counting, overlap_findings
@@ -32,7 +33,8 @@ class Sources:
 
     `unreadable` maps a trait to the message; `cohorts` a meta-analysis to its cohorts, and an outcome that is
     read from files to itself; `outcomes` and `exposures` are ids. `said` is what servers say of downloads,
-    `confounded` an exposure's instruments that were left out (as `confounders.left_out` lists them).
+    `confounded` an exposure's instruments that were left out (as `confounders.left_out` lists them),
+    `unnamed` how many could not be looked up.
     """
 
     declared: dict[str, Declared]
@@ -45,6 +47,7 @@ class Sources:
     biobanks: tuple[Biobank, ...]
     said: dict[str, Said] = field(default_factory=dict)
     confounded: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    unnamed: dict[str, int] = field(default_factory=dict)
 
     def metrics(self, trait: str) -> Metrics:
         """Metrics of a trait's file; none where it could not be read."""
@@ -69,6 +72,7 @@ def all_findings(sources: Sources) -> list[Finding]:
         found += trait_findings(declared, metrics, sources.policy, sources.biobanks)
         found += [one for one in [source_disagrees(declared, said)] if one is not None]
     found += [confounded_note(exposure, rows) for exposure, rows in sources.confounded.items()]
+    found += [unnamed_note(exposure, n) for exposure, n in sources.unnamed.items()]
     exposures = sources.known(sources.exposures)
     for outcome in sources.outcomes:
         members = sources.known(sources.cohorts[outcome])

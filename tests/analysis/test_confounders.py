@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from scripts.analysis.confounders import COLUMNS, LISTED, confounded, left_out
+from scripts.analysis.confounders import COLUMNS, LISTED, confounded, has_rsid, left_out, unnamed_note
 from scripts.analysis.selection import place, select, select_placed
 from scripts.table.status import ExposureStatus
 from tests.analysis.tables import standard
@@ -87,3 +87,9 @@ def test_instruments_that_are_known_go_and_are_listed() -> None:
     everything = select_placed(candidates, settings, "keep", {"rs1", "rs2", "rs7", ""})
     assert everything.status == ExposureStatus.ALL_CONFOUNDED and everything.instruments.empty
     assert select(table, None, settings, "keep").instruments["rsid"].tolist() == ["rs1", "rs2", ""]
+
+
+def test_variants_without_an_rsid_are_told() -> None:
+    table = pd.DataFrame({"rsid": ["rs1", "1:123:A:G", "", None]})
+    assert has_rsid(table).tolist() == [True, False, False, False]
+    assert unnamed_note("x", 3).found == "3 of its instruments have no rsid."

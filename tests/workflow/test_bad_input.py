@@ -71,7 +71,9 @@ def test_bad_exposures_are_reported_and_the_others_finish(damaged, finished: Che
         raw(checkout, number).write_bytes(content)
     mended = checkout.run()
     assert mended.returncode == 0, mended.stdout
-    assert checkout.tables() == finished.tables()
+    tables, expected_tables = checkout.tables(), finished.tables()
+    assert tables.pop("tables.xlsx") != expected_tables.pop("tables.xlsx"), "only one says SIMULATED"
+    assert tables == expected_tables
     assert "Nothing to be done" in checkout.run().stdout
 
 

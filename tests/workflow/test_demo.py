@@ -19,9 +19,12 @@ def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == DEFAULT_SEED and "MRSCAPE_DEMO" in os.environ:
         return Path(os.environ["MRSCAPE_DEMO"])
     # For another seed no figures, and fewer batches, which change no byte (test_rerun.py).
-    fewer = [] if request.param == DEFAULT_SEED else ["screen={batches: 4}"]
-    targets = ["summarise", "check_truth"] if fewer else []
-    wanted = [*targets, "--configfile", "config/config.yaml", "--config", f"seed={request.param}", *fewer]
+    targets, configs = [], ["config/config.yaml"]
+    if request.param != DEFAULT_SEED:
+        fewer = tmp_path_factory.mktemp("config") / "fewer.yaml"
+        fewer.write_text("screen: {batches: 4}\n")
+        targets, configs = ["summarise", "check_truth"], [*configs, str(fewer)]
+    wanted = [*targets, "--configfile", *configs, "--config", f"seed={request.param}"]
     checkout = once(tmp_path_factory, f"seed{request.param}", lambda new: run_to_the_end(new, *wanted))
     return checkout.folder / "results/demo"
 

@@ -220,7 +220,8 @@ def test_instruments_that_are_known_for_a_confounder_are_left_out_and_listed(cop
     gone = (before["exposure"] == exposure) & (before["rsid"] == name)
     assert after["rsid"].tolist() == before.loc[~gone, "rsid"].tolist()
     findings = read_tsv(copied.results / "tables/quality_findings.tsv").set_index("check")
-    assert findings.loc["confounded", "found"] == "Left out: rs1 (BMI)."
+    told = set(findings.loc[["confounded"], "found"])
+    assert "Left out: rs1 (BMI)." in told and any("instruments have no rsid." in one for one in told)
     ladder = read_tsv(copied.results / "tables/instrument_ladder.tsv").set_index("exposure")
     assert ladder.loc[exposure, "n_barred"].max() == 1 and ladder["n_barred"].drop(exposure).max() == 0
 
