@@ -1,6 +1,7 @@
 # Instruments. Purpose: read each exposure's raw file once, one job each, and select instruments with their LD in batches.
 # Inputs: raw summary statistics, tables of the primary outcomes, LD panel, places of LD scores, known associations.
-# Outputs: confounders.tsv, reduced/*.parquet, reduced/*.json, hapmap3/*.parquet, instruments/*.parquet, instruments/*.json, panel.parquet.
+# Outputs: confounders.tsv, reduced/*.parquet, reduced/*.json, hapmap3/*.parquet, instruments/*.parquet,
+# instruments/*.json, panel.parquet.
 BATCHES = batch_members(config["screen"]["batches"])
 # For is_temporary, which is asked for every exposure.
 FULL_TABLES = set(STUDY.full_tables)

@@ -13,8 +13,8 @@ import pandas as pd
 from scripts.analysis.finding import Finding, Severity
 
 COLUMNS = ["rsid", "trait", "neglog10_p", "pubmed_id"]
-MOST_NAMED = 5
 LISTED = ["exposure", "rsid", "chromosome", "position", "neglog10_p", "known_traits", "pubmed_ids"]
+MOST_NAMED = 5  # variants in a finding
 
 
 def confounded(associations: pd.DataFrame, traits: Sequence[str], p_max: float) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def unnamed_note(exposure: str, count: int) -> Finding:
     )
 
 
-def note(exposure: str, rows: Sequence[Mapping[str, Any]]) -> Finding:
+def left_out_note(exposure: str, rows: Sequence[Mapping[str, Any]]) -> Finding:
     """That these rows (columns LISTED but the first) are no instruments of the exposure."""
     named = ", ".join(f"{row['rsid']} ({row['known_traits']})" for row in rows[:MOST_NAMED])
     more = f" and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""

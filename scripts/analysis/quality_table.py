@@ -11,8 +11,7 @@ import pandas as pd
 from scripts.analysis.ancestry import ancestry_found, found_names, mixing
 from scripts.analysis.bounds import derived
 from scripts.analysis.checks import declared_scale, ordered, source_disagrees, trait_findings
-from scripts.analysis.confounders import note as confounded_note
-from scripts.analysis.confounders import unnamed_note
+from scripts.analysis.confounders import left_out_note, unnamed_note
 from scripts.analysis.finding import Finding, Metrics, Policy, Severity
 from scripts.analysis.fingerprint import Biobank, Declared, Said
 from scripts.analysis.overlap import double_counting, overlap_findings
@@ -71,7 +70,7 @@ def all_findings(sources: Sources) -> list[Finding]:
         metrics, said = sources.metrics(declared.id), sources.said.get(declared.id, Said())
         found += trait_findings(declared, metrics, sources.policy, sources.biobanks)
         found += [one for one in [source_disagrees(declared, said)] if one is not None]
-    found += [confounded_note(exposure, rows) for exposure, rows in sources.confounded.items()]
+    found += [left_out_note(exposure, rows) for exposure, rows in sources.confounded.items()]
     found += [unnamed_note(exposure, n) for exposure, n in sources.unnamed.items()]
     exposures = sources.known(sources.exposures)
     for outcome in sources.outcomes:

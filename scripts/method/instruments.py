@@ -81,9 +81,8 @@ def select_instruments(
     if len(rows):
         claimed_by[rows] = rows[clump_candidates(rows)]
     index_variant = claimed_by == np.arange(len(neglog10_p))
-    kept, gone = (index_variant, np.zeros_like(index_variant))
-    if barred is not None:
-        kept, gone = index_variant & ~barred, index_variant & barred
+    may_not = np.zeros_like(index_variant) if barred is None else barred
+    kept, gone = index_variant & ~may_not, index_variant & may_not
     rungs = tuple(_rung(threshold, neglog10_p, in_panel, gone, kept) for threshold in p_thresholds)
     chosen = choose_rung([rung.n_instruments for rung in rungs], min_count)
     below = _below(neglog10_p, p_thresholds[chosen])
