@@ -23,6 +23,7 @@ from scripts.download.settings import Settings
 from scripts import __version__
 from scripts.engine.disk import need_of
 from scripts.engine.progress import Progress
+from scripts.engine.rate import look_only_when_a_job_ends
 from scripts.engine.usage import usage_by_rule, write_usage
 from scripts.provenance import source_of
 from scripts.study.ldsc import FROM_LDSC, LdscFiles, asked_pairs
@@ -111,6 +112,7 @@ def start(config, study):
     remove_parts(Path("results", study.name))
     refuse_absent_files(config, study)
     tell_disk(config, study)
+    look_only_when_a_job_ends(workflow.scheduler)
     PROGRESS.active = True
     PROGRESS.tell(last=True)
 

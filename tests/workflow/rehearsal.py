@@ -63,9 +63,10 @@ class Rehearsal:
 
 @contextmanager
 def rehearsal(folder: Path, exposures: int) -> Iterator[Rehearsal]:
-    """A rehearsal of so many exposures, served while the block runs."""
+    """A rehearsal of so many exposures, made unless it is there, and served while the block runs."""
     module = launcher()
-    make_checkout(folder)
+    if not folder.exists():
+        make_checkout(folder)
     data = folder / "resources" / "rehearsal"
     module.make(exposures, data)
     with module.served(data / "mirror") as address:

@@ -1,0 +1,18 @@
+"""How often Snakemake looks for the next job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SNAKEMAKES_OWN = (100, 1)  # new jobs, seconds: its default --max-jobs-per-timespan
+
+
+def look_only_when_a_job_ends(scheduler: Any) -> None:
+    """Lift Snakemake's default limit of new jobs a second; one that the user set stays.
+
+    Under a limit each look at the ready jobs is repeated after the time span, as long as any are ready, and each
+    job that ends adds one: among thousands of ready jobs a core soon does nothing else, for no 100 new jobs a second.
+    """
+    limiter = scheduler.job_rate_limiter
+    if limiter and (limiter.max_jobs, limiter.timespan) == SNAKEMAKES_OWN:
+        scheduler.job_rate_limiter = None
