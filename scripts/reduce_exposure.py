@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from scripts.download.locate import by_content, described, discard, located
+from scripts.download.locate import at_hand, by_content, described, discard, located, received
 from scripts.method.arrays import BoolArray, IntArray
 from scripts.source import memory, passes
 from scripts.source.ancestry import read_ancestries
@@ -62,8 +62,9 @@ def reduce_exposure(
     outputs, kept = [table, report, *hapmap3_rows], Path(passes_folder) / exposure.id
     raw, key = [], None
     try:
-        exposure = described(exposure, receipt)
-        raw = by_content(paths, receipt)
+        fetched = received(receipt)
+        exposure = described(exposure, fetched)
+        raw = by_content(paths, fetched)
         made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3, *mediators]
         settings = {
             "trait": exposure.to_dict(),
@@ -78,11 +79,12 @@ def reduce_exposure(
         if passes.restore(kept, key, outputs):
             logging.info("%s: the raw files have not changed since they were read", exposure.id)
             if temporary:
-                discard(receipt)
+                discard(fetched)
             return
+        fetched = at_hand(fetched)
         rows, quality = load(
             exposure,
-            located(exposure, paths, receipt),
+            located(exposure, paths, fetched),
             build=build,
             chain=next(iter(chain), None),
             positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,
@@ -107,7 +109,7 @@ def reduce_exposure(
     if key:
         passes.keep(kept, key, outputs)
     if temporary and quality:
-        discard(receipt)
+        discard(fetched)
 
 
 def _places(*tables: Path) -> IntArray:

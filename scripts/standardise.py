@@ -10,7 +10,7 @@ from typing import Any
 
 from scripts.analysis.checks import stopping
 from scripts.analysis.finding import Policy, refuse
-from scripts.download.locate import described, located
+from scripts.download.locate import at_hand, described, located, received
 from scripts.source.ancestry import read_ancestries
 from scripts.source.error import SourceError
 from scripts.source.panel import read_compared
@@ -44,10 +44,11 @@ def standardise(
     """
     gwas = Trait.from_dict(trait)
     try:
-        gwas = described(gwas, receipt)
+        fetched = at_hand(received(receipt))
+        gwas = described(gwas, fetched)
         rows, report = load(
             gwas,
-            located(gwas, paths, receipt),
+            located(gwas, paths, fetched),
             build=build,
             chain=next(iter(chain), None),
             positions=sumstats.read(positions[0], ["rsid", "chromosome", "position"]) if positions else None,

@@ -7,7 +7,7 @@ from typing import Any
 from scripts.analysis.checks import stopping
 from scripts.analysis.finding import Policy, refuse
 from scripts.analysis.lead import strongest_hit
-from scripts.download.locate import described, located
+from scripts.download.locate import at_hand, described, located, received
 from scripts.source.ancestry import read_ancestries
 from scripts.source.panel import read_compared
 from scripts.source.standardise import load
@@ -46,11 +46,12 @@ def standardise_lead(
         return
     given = candidates[chosen]
     receipt = [path for path in receipts if path.name in given["receipts"]]
-    gwas = described(Trait.from_dict(given["trait"]), receipt)
+    fetched = at_hand(received(receipt))
+    gwas = described(Trait.from_dict(given["trait"]), fetched)
     places = [path for path in positions if path.name in given["positions"]]
     rows, report = load(
         gwas,
-        located(gwas, given["paths"], receipt),
+        located(gwas, given["paths"], fetched),
         build=build,
         chain=next(iter(chain), None),
         positions=sumstats.read(places[0], ["rsid", "chromosome", "position"]) if places else None,

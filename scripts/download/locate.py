@@ -14,15 +14,24 @@ from scripts.table.files import digest_of
 from scripts.table.trait import Trait, is_remote
 
 
-def located(trait: Trait, paths: Sequence[str], receipts: Sequence[Path]) -> list[Path]:
+def received(receipts: Sequence[Path]) -> list[FetchReceipt]:
+    """What was fetched for a trait: nothing where all its files were always here.
+
+    Raises SourceError with the message of a download that failed.
+    """
+    return [FetchReceipt.read(receipt) for receipt in receipts]
+
+
+def at_hand(fetched: Sequence[FetchReceipt]) -> list[FetchReceipt]:
+    """The same with every file here: a copy that is gone is downloaded again. Raises SourceError."""
+    return [_with_all(receipt) for receipt in fetched]
+
+
+def located(trait: Trait, paths: Sequence[str], fetched: Sequence[FetchReceipt]) -> list[Path]:
     """Local paths of a trait's files, checked against the trait's checksums, in the order of the trait table.
 
-    `receipts` holds the receipt of the trait's download where some of `paths` are remote: a copy that is gone
-    is downloaded again. Raises SourceError, also with the message of a download that failed.
+    `fetched` has what is `at_hand` of the remote ones of `paths`.
     """
-    fetched = [FetchReceipt.read(receipt) for receipt in receipts]
-    for receipt in fetched:
-        _bring_back(receipt)
     copies = _copies(fetched)
     checksums = trait.sha256 or [None] * len(paths)
     pairs = zip(paths, checksums, strict=True)
@@ -37,9 +46,9 @@ def located(trait: Trait, paths: Sequence[str], receipts: Sequence[Path]) -> lis
     ]
 
 
-def by_content(paths: Sequence[str], receipts: Sequence[Path]) -> list[RawFile]:
+def by_content(paths: Sequence[str], fetched: Sequence[FetchReceipt]) -> list[RawFile]:
     """A trait's files as they are, remote ones as they were when they came: nothing is downloaded again."""
-    copies = _copies([FetchReceipt.read(receipt) for receipt in receipts])
+    copies = _copies(fetched)
     return [
         raw
         for path in paths
@@ -51,11 +60,11 @@ def by_content(paths: Sequence[str], receipts: Sequence[Path]) -> list[RawFile]:
     ]
 
 
-def described(trait: Trait, receipts: Sequence[Path]) -> Trait:
+def described(trait: Trait, fetched: Sequence[FetchReceipt]) -> Trait:
     """The trait with the people and cases that its source gives, where the trait table gives none."""
-    if not receipts:
+    if not fetched:
         return trait
-    said = FetchReceipt.read(receipts[0]).metadata
+    said = fetched[0].metadata
     n = said.n if trait.n is None else trait.n
     n_case = said.n_case if trait.n_case is None else trait.n_case
     if n is not None and n_case is not None and n_case >= n:
@@ -65,30 +74,30 @@ def described(trait: Trait, receipts: Sequence[Path]) -> Trait:
     return replace(trait, n=n, n_case=n_case)
 
 
-def discard(receipts: Sequence[Path]) -> None:
-    """Remove the copies that were this trait's alone; `located` downloads them again when they are needed."""
-    for receipt in receipts:
-        for file in FetchReceipt.read(receipt).files:
+def discard(fetched: Sequence[FetchReceipt]) -> None:
+    """Remove the copies that were this trait's alone; `at_hand` downloads them again when they are needed."""
+    for receipt in fetched:
+        for file in receipt.files:
             if file.temporary and Path(file.path).exists():
                 Path(file.path).unlink()
                 logging.info("%s was read and is removed", file.path)
 
 
-def _copies(receipts: Sequence[FetchReceipt]) -> dict[str, list[FetchedFile]]:
+def _copies(fetched: Sequence[FetchReceipt]) -> dict[str, list[FetchedFile]]:
     """The fetched files of each locator, in order."""
     copies: dict[str, list[FetchedFile]] = {}
-    for receipt in receipts:
+    for receipt in fetched:
         for file in receipt.files:
             copies.setdefault(file.locator, []).append(file)
     return copies
 
 
-def _bring_back(receipt: FetchReceipt) -> None:
-    gone = [file for file in receipt.files if not Path(file.path).exists()]
-    if gone:
-        from scripts.download.again import bring_back  # an HTTP library takes long to load, and few need it
+def _with_all(receipt: FetchReceipt) -> FetchReceipt:
+    if all(Path(file.path).exists() for file in receipt.files):
+        return receipt
+    from scripts.download.again import bring_back  # an HTTP library takes long to load, and few need it
 
-        bring_back(receipt, gone)
+    return bring_back(receipt)
 
 
 def _checked(path: Path, checksum: str | None) -> Path:

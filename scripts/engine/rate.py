@@ -8,10 +8,10 @@ SNAKEMAKES_OWN = (100, 1)  # new jobs, seconds: its default --max-jobs-per-times
 
 
 def look_only_when_a_job_ends(scheduler: Any) -> None:
-    """Lift Snakemake's default limit of new jobs a second; one that the user set stays.
+    """Lift Snakemake's default limit of new jobs a second; another one, that the user set, stays.
 
-    Under a limit each look at the ready jobs is repeated after the time span, as long as any are ready, and each
-    job that ends adds one: among thousands of ready jobs a core soon does nothing else, for no 100 new jobs a second.
+    Under a limit each look at the ready jobs is repeated after the time span, for as long as any are ready,
+    and each job that ends adds one more: among thousands of ready jobs a core soon does nothing but look.
     """
     limiter = scheduler.job_rate_limiter
     if limiter and (limiter.max_jobs, limiter.timespan) == SNAKEMAKES_OWN:

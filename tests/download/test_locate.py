@@ -13,7 +13,7 @@ import pytest
 
 from scripts.check_fetched import check_fetched
 from scripts.download.fetch import fetch_trait
-from scripts.download.locate import by_content, described, discard, located
+from scripts.download.locate import at_hand, by_content, described, discard, located, received
 from scripts.download.offline import absent, unfetched
 from scripts.download.settings import VARIABLE, Settings
 from scripts.fetch import fetch
@@ -62,7 +62,7 @@ def test_local_and_remote_files_come_in_the_order_of_the_trait_table(
     first, last = write(tmp_path / "a.tsv", [row()]), write(tmp_path / "c.tsv", [row()])
     paths = [str(first), site.url(NAME), str(last)]
     receipts = fetched(trait(), paths, tmp_path)
-    found = located(trait(), paths, receipts)
+    found = located(trait(), paths, at_hand(received(receipts)))
     assert found[0] == first and found[2] == last and found[1].read_bytes() == content
     assert read_json(receipts[0]) == {
         "message": "",
@@ -111,7 +111,7 @@ def test_failed_download_is_a_receipt_that_says_why(site: Site, settings: Settin
     paths = [site.url("gone.tsv")]
     receipts = fetched(trait(), paths, tmp_path, tolerate=True)
     with pytest.raises(SourceError, match=r"trait height: .*gone.tsv answers 404"):
-        located(trait(), paths, receipts)
+        located(trait(), paths, at_hand(received(receipts)))
     with pytest.raises(SourceError, match="answers 404"):
         fetched(trait(), paths, tmp_path)
 
@@ -167,7 +167,7 @@ def test_whole_file_outlives_a_wrong_row_of_the_trait_table(
     with pytest.raises(SourceError, match=words):
         fetched(trait(**wrong), [site.url(NAME)], tmp_path)
     receipts = fetched(trait(), [site.url(NAME)], tmp_path)
-    assert located(trait(), [site.url(NAME)], receipts)[0].read_bytes() == content
+    assert located(trait(), [site.url(NAME)], at_hand(received(receipts)))[0].read_bytes() == content
     assert len(site.asked) == 1
 
 
@@ -176,13 +176,13 @@ def test_copy_that_is_gone_is_downloaded_again_if_it_is_the_same(
 ):
     paths = [site.url(NAME)]
     receipts = fetched(trait(), paths, tmp_path)
-    discard(receipts)
+    discard(received(receipts))
     assert not list(settings.folder.rglob("height.tsv"))
-    assert located(trait(), paths, receipts)[0].read_bytes() == content
-    discard(receipts)
+    assert located(trait(), paths, at_hand(received(receipts)))[0].read_bytes() == content
+    discard(received(receipts))
     site.files[NAME] = content.replace(b"rs1", b"rs2")
     with pytest.raises(SourceError, match="its SHA256 is"):
-        located(trait(), paths, receipts)
+        located(trait(), paths, at_hand(received(receipts)))
 
 
 def test_copy_that_is_gone_is_known_by_content_without_a_download(
@@ -190,12 +190,41 @@ def test_copy_that_is_gone_is_known_by_content_without_a_download(
 ):
     own, paths = write(tmp_path / "a.tsv", [row()]), [str(tmp_path / "a.tsv"), site.url(NAME)]
     receipts = fetched(trait(), paths, tmp_path)
-    here = by_content(paths, receipts)
-    assert here == [RawFile.of(path) for path in located(trait(), paths, receipts)]
+    here = by_content(paths, received(receipts))
+    assert here == [RawFile.of(path) for path in located(trait(), paths, at_hand(received(receipts)))]
     assert (here[0].path, here[1].sha256) == (str(own), digest(content))
     asked = len(site.asked)
-    discard(receipts)
-    assert by_content(paths, receipts) == here and len(site.asked) == asked
+    discard(received(receipts))
+    assert by_content(paths, received(receipts)) == here and len(site.asked) == asked
+
+
+def test_copy_that_is_gone_comes_to_where_downloads_are_kept_now(
+    site: Site, settings: Settings, tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+):
+    paths = [site.url(NAME)]
+    receipts = fetched(trait(), paths, tmp_path)
+    discard(received(receipts))
+    elsewhere = tmp_path / "another disk"
+    monkeypatch.setenv(VARIABLE, os.environ[VARIABLE].replace(str(settings.folder), str(elsewhere)))
+    here = at_hand(received(receipts))
+    (copy,) = located(trait(), paths, here)
+    assert copy.is_relative_to(elsewhere) and copy.read_bytes() == content
+    discard(here)
+    assert not copy.exists()
+
+
+def test_the_users_own_file_in_place_of_a_copy_is_never_removed(
+    site: Site, settings: Settings, tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+):
+    receipts = fetched(trait(), [site.url(NAME)], tmp_path)
+    discard(received(receipts))
+    config = json.loads(os.environ[VARIABLE])
+    config["fetch"]["local"] = {site.url(NAME): str(tmp_path / "made.tsv")}
+    monkeypatch.setenv(VARIABLE, json.dumps(config))
+    here = at_hand(received(receipts))
+    assert located(trait(), [site.url(NAME)], here) == [tmp_path / "made.tsv"]
+    discard(here)
+    assert (tmp_path / "made.tsv").read_bytes() == content
 
 
 def test_copy_that_is_gone_is_not_asked_for_offline(
@@ -203,14 +232,14 @@ def test_copy_that_is_gone_is_not_asked_for_offline(
 ):
     paths = [site.url(NAME)]
     receipts = fetched(trait(), paths, tmp_path)
-    discard(receipts)
+    discard(received(receipts))
     asked = len(site.asked)
     config = json.loads(os.environ[VARIABLE]) | {"offline": True}
     monkeypatch.setenv(VARIABLE, json.dumps(config))
     with pytest.raises(
         SourceError, match="offline: fetch it where there is a network, with the target fetch_only"
     ):
-        located(trait(), paths, receipts)
+        located(trait(), paths, at_hand(received(receipts)))
     assert len(site.asked) == asked
 
 
@@ -220,9 +249,9 @@ def test_shared_and_own_files_are_never_discarded(
     site.files["big40/release2/stats33k/0001.txt.gz"] = gzip.compress(content)
     site.files["big40/release2/variants.txt.gz"] = gzip.compress(content)
     receipts = fetched(trait(), ["big40:0001"], tmp_path)
-    files = located(trait(), ["big40:0001"], receipts)
+    files = located(trait(), ["big40:0001"], at_hand(received(receipts)))
     assert [file.name for file in files] == ["0001.txt.gz", "variants.txt.gz"]
-    discard(receipts)
+    discard(received(receipts))
     assert [file.exists() for file in files] == [False, True]
 
 
@@ -233,12 +262,12 @@ def test_people_and_cases_come_from_the_source_where_the_table_is_empty(
     path = "finngen-public-data-r12/summary_stats/release/finngen_R12_M13_OSTEOPOROSIS.gz"
     site.files[path] = gzip.compress(content)
     receipts = fetched(trait(), ["finngen:R12/M13_OSTEOPOROSIS"], tmp_path)
-    told = described(trait(), receipts)
+    told = described(trait(), received(receipts))
     assert (told.n, told.n_case) == (409_000.0, 9000.0)
-    own = described(trait(n=500_000.0, n_case=1000.0), receipts)
+    own = described(trait(n=500_000.0, n_case=1000.0), received(receipts))
     assert (own.n, own.n_case) == (500_000.0, 1000.0)
     with pytest.raises(SourceError, match="9000 cases among 50 people"):
-        described(trait(n=50.0), receipts)
+        described(trait(n=50.0), received(receipts))
     assert described(trait(n=1.0), []) == trait(n=1.0)
 
 
