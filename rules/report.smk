@@ -254,7 +254,7 @@ rule build_report:
 rule give_verdict:
     input:
         "<results>/report.html",
-        gates="<results>/tables/gates.tsv",
+        gates=["<results>/tables/gates.tsv"],
         selections=[f"<results>/instruments/{batch}.json" for batch in BATCHES],
         reductions=expand("<results>/reduced/{exposure}.json", exposure=STUDY.exposures),
     output:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from scripts.analysis.compared import Estimates, compared, compared_loci
+from scripts.analysis.compared_counts import compared_counts, counts_of
 from scripts.figure.comparison_page import comparison_page
 from scripts.figure.words import labels_of
 from scripts.source.published import read_published
@@ -22,9 +23,12 @@ def compare_published(
     reverse_direction: Path,
     multivariable: list[Path],
     mediation: list[Path],
+    gates: Path,
+    validation: Path,
     pleiotropic: list[Path],
     table: Path,
     loci_table: Path,
+    counts_table: Path,
     page: Path,
     printed_names: list[str],
     builds: list[str],
@@ -35,7 +39,7 @@ def compare_published(
 ) -> None:
     """Write the tables and a page of them; `multivariable` and others are empty where these did not run.
 
-    `printed` are the tables that are audited: effects and loci in them are compared too.
+    `printed` are the tables that are audited: effects, loci and counts in them are compared too.
     """
     tables = [read_published(path, own != build, chain) for path, own in zip(printed, builds, strict=True)]
     effects = map(known_of_printed, tables, printed_names)
@@ -51,12 +55,15 @@ def compare_published(
     for verdict, count in found["verdict"].value_counts().items():
         logging.info("%d known results: %s", count, verdict)
     write_tsv(found, table)
+    claims = pd.concat(tables, ignore_index=True).fillna("") if tables else pd.DataFrame()
+    loci = read_tsv(pleiotropic[0]) if pleiotropic else None
     leads = compared_loci(
-        pd.concat(tables, ignore_index=True).fillna("") if tables else pd.DataFrame(),
-        read_tsv(pleiotropic[0]) if pleiotropic else pd.DataFrame(columns=["chromosome", "position", "rsid"]),
+        claims, pd.DataFrame(columns=["chromosome", "position", "rsid"]) if loci is None else loci
     )
     write_tsv(leads, loci_table)
-    write_text(comparison_page(found, leads, title, labels_of(labels, units)), page)
+    counts = compared_counts(claims, counts_of(read_tsv(gates), read_tsv(validation), loci))
+    write_tsv(counts, counts_table)
+    write_text(comparison_page(found, leads, counts, title, labels_of(labels, units)), page)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,13 @@ from scripts.table.status import ExposureStatus
 
 
 def give_verdict(
-    gates: Path, selections: list[Path], reductions: list[Path], verdict: Path, receipts: str
+    gates: list[Path], selections: list[Path], reductions: list[Path], verdict: Path, receipts: str
 ) -> None:
     """Write the verdict, or raise where an exposure could not be read, or not be used as it is.
 
-    Everything else is finished by then. What the failed files left (reports of their passes, and receipts of
-    downloads that failed) is removed, so that the next run tries exactly these again.
+    `gates` is empty where a run ends with the screen. Everything else is finished by then. What the failed
+    files left (reports of their passes, and receipts of downloads that failed) is removed, so that the next
+    run tries exactly these again.
     """
     reports = [report for batch in selections for report in read_json(batch)]
     failed = [report for report in reports if report["status"] == ExposureStatus.UNREADABLE]
@@ -26,11 +27,12 @@ def give_verdict(
         lines = [f"  {report['exposure']}: {report['message']}" for report in failed]
         raise RuntimeError(
             f"{len(failed)} of {len(reports)} exposures could not be read; "
-            "all others are finished and in the report.\n"
+            "all others are finished.\n"
             + "\n".join(lines)
             + "\nMend them and run the same command again: only they are tried again."
         )
-    write_text(f"All {len(reports)} exposures could be read.\n{chance_verdict(read_tsv(gates))}\n", verdict)
+    words = [f"All {len(reports)} exposures could be read.", *(chance_verdict(read_tsv(t)) for t in gates)]
+    write_text("\n".join(words) + "\n", verdict)
 
 
 if __name__ == "__main__":

@@ -27,13 +27,18 @@ to; printed ones have errors of their own.</p>
   ("pops_gene_printed", "PoPS", ""), ("pp_h4_printed", "PP.H4", "n"), ("rsid_found", "Lead found", ""),
   ("nearest_gene_found", "Nearest gene", ""), ("pops_gene_found", "PoPS", ""), ("pp_h4_found", "PP.H4", "n"),
   ("verdict", "Verdict", "")], loci) }}
+{% endif %}{% if counts %}<h2>Printed counts</h2>
+{{ table([("subject", "Count", "name"), ("outcome", "Outcome", ""), ("n_printed", "Printed", "n"),
+  ("n_found", "Found", "n")], counts) }}
 {% endif %}<h2>What the verdicts mean</h2>
 {{ table([("verdict", "Verdict", ""), ("sentence", "Meaning", "")], verdicts) }}
 """
 
 
-def comparison_page(table: pd.DataFrame, loci: pd.DataFrame, title: str, labels: Labels) -> str:
-    """The page as HTML; `table` and `loci` as `analysis.compared` makes them."""
+def comparison_page(
+    table: pd.DataFrame, loci: pd.DataFrame, counts: pd.DataFrame, title: str, labels: Labels
+) -> str:
+    """The page as HTML; `table` and `loci` by `analysis.compared`, `counts` by `analysis.compared_counts`."""
     agreeing = int((table["verdict"] == Agreement.AGREES).sum())
     estimated = int((table["verdict"] != Agreement.NOT_ESTIMATED).sum())
     lead = f"{agreeing:,} of {estimated:,} known results that the study has an estimate of agree with it"
@@ -45,6 +50,7 @@ def comparison_page(table: pd.DataFrame, loci: pd.DataFrame, title: str, labels:
         lead=lead,
         rows=[_cells(row, labels) for row in table.to_dict("records")],
         loci=[{name: _shown(value) for name, value in row.items()} for row in loci.to_dict("records")],
+        counts=[_count(row, labels) for row in counts.to_dict("records")],
         verdicts=[
             {"verdict": one.value.replace("_", " "), "sentence": one.sentence}
             for one in (*Agreement, *(LocusFound if len(loci) else ()))
@@ -69,6 +75,11 @@ def _cells(row: dict[Any, Any], labels: Labels) -> dict[str, str]:
         "found_p": MISSING if pd.isna(row["found_p"]) else _p(row["found_p"]),
         "verdict": row["verdict"],
     }
+
+
+def _count(row: dict[Any, Any], labels: Labels) -> dict[str, str]:
+    outcome = label_of(row["outcome"], labels).name if row["outcome"] else ""
+    return {name: _shown(value) for name, value in row.items()} | {"outcome": outcome}
 
 
 def _known(row: dict[Any, Any]) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from scripts.analysis.compared import Estimates, compared, compared_loci
+from scripts.analysis.compared_counts import Counts, compared_counts, counts_of
 from scripts.source.published import read_published
 from scripts.table.comparison import known_of_printed, read_known
 
@@ -117,3 +118,51 @@ def test_printed_loci_are_looked_for_by_variant_and_by_place(tmp_path: Path):
     assert table["rsid_found"].tolist()[:2] == ["rs1", "rs9"] and table["pp_h4_printed"][0] == "0.8"
     assert len(compared_loci(read_published(path), found.head(0))) == 3
     assert compared_loci(pd.DataFrame(), found).empty
+
+
+def printed_counts(folder: Path, *rows: str) -> pd.DataFrame:
+    path = folder / "counts.tsv"
+    path.write_text("\n".join(["subject\tcounted\toutcome\tn_tested\tn_passed", *rows]) + "\n")
+    return read_published(path)
+
+
+def counts() -> Counts:
+    gates = pd.DataFrame(
+        {
+            "gate": ["nominal", "colocalised"],
+            "status": ["run", "not_run"],
+            "n_passed": pd.array([180, None], "Int64"),
+        }
+    )
+    validation = pd.DataFrame(
+        {
+            "validation_outcome": ["heel", "heel", "heel", "spine"],
+            "verdict": ["concordant", "concordant", "discordant", "silent"],
+        }
+    )
+    return counts_of(gates, validation, pd.DataFrame({"coloc_verdict": ["shared", "distinct", "shared"]}))
+
+
+def test_printed_counts_stand_beside_the_studys_own(tmp_path: Path):
+    table = compared_counts(
+        printed_counts(
+            tmp_path,
+            "Nominal\tnominal\t\t3935\t175",
+            "By heel\tconfirmed\theel\t\t4",
+            "By spine\tconfirmed\tspine\t\t7",
+            "By an outcome that is not there\tconfirmed\tneck\t\t7",
+            "Loci\tpleiotropic_loci\t\t\t40",
+            "Colocalised loci\tcolocalised_loci\t\t\t6",
+            "Past a gate that was not asked\tcolocalised\t\t\t1",
+            "Nothing that is counted\t\t\t10\t1",
+        ),
+        counts(),
+    )
+    assert table["n_printed"].tolist() == ["175", "4", "7", "7", "40", "6", "1"]
+    assert table["n_found"].fillna(-1).tolist() == [180, 2, 0, -1, 3, 2, -1]
+
+
+def test_a_count_that_the_study_does_not_make_is_named(tmp_path: Path):
+    with pytest.raises(ValueError, match="`counted` is hits; expected one of colocalised, colocalised_loci"):
+        compared_counts(printed_counts(tmp_path, "Hits\thits\t\t\t1"), counts())
+    assert compared_counts(pd.DataFrame(), counts()).empty
