@@ -31,7 +31,7 @@ from scripts.study.load import StudyError, load_study
 from scripts.study.sources import MOST_SOURCES, source_rows
 from scripts.study.study import resolve
 from scripts.table.files import remove_parts
-from scripts.table.space import free_bytes, leave_free
+from scripts.table.space import free_bytes, leave_free, same_disk
 from scripts.table.trait import is_remote
 
 
@@ -104,6 +104,11 @@ def hold_lock(folder):
         raise WorkflowError(
             f"Another run is writing to {folder}. Wait for it, or stop it, then try again."
         ) from None
+    except OSError as error:
+        raise WorkflowError(
+            f"{folder} cannot be locked ({error.strerror}): its file system has no flock. Mount it with locks (Lustre: "
+            "-o flock), or run where they are."
+        ) from None
 
 
 def start(config, study):
@@ -118,12 +123,25 @@ def start(config, study):
 
 
 def tell_disk(config, study):
-    """What there is to fetch, and whether the disk has room for it."""
-    receipts, typical = Path("results", study.name, "fetch"), 1e6 * config["disk"]["download_mb"]
-    at_once = 2 * (workflow.nodes or workflow.cores or 1)
-    need = need_of(study.remote_traits, set(study.exposures), receipts, typical, at_once)
-    if need.files and not config["offline"]:
-        logger.info(need.text(config["fetch"]["keep_raw"], free_bytes(Path(config["fetch"]["folder"]))))
+    """What this run is going to fetch and to keep, and whether the disks have room for it."""
+    planned = {"fetch": set(), "fetch_first": set(), "reduce_exposure": set()}
+    for job in workflow.dag.needrun_jobs():
+        planned.get(job.rule.name, set()).update(job.wildcards)
+    fetched = set() if config["offline"] else planned["fetch"] | planned["fetch_first"]
+    files = {trait: study.files_of(trait) for trait in study.remote_traits}
+    read = planned["reduce_exposure"] & files.keys()
+    results, downloads = Path("results", study.name), Path(config["fetch"]["folder"])
+    typical = 1e6 * config["disk"]["download_mb"]
+    need = need_of(fetched, read, set(study.exposures), files, results / "fetch", typical, under_way())
+    if need.downloads or need.results:
+        apart = None if same_disk(results, downloads) else free_bytes(results)
+        logger.info(need.text(config["fetch"]["keep_raw"], free_bytes(downloads), apart))
+
+
+def under_way():
+    """Exposures that are fetched or read at a time; a group of profiles/slurm fetches all its files, then reads them."""
+    group = workflow.group_settings.group_components.get("fetch", 1)
+    return 2 * (workflow.nodes * group if workflow.nodes else workflow.cores or 1)
 
 
 def follow(study):

@@ -83,6 +83,8 @@ rule check_fetched:
         "<benchmarks>/check_fetched/check_fetched.tsv"
     conda:
         "../envs/mrscape.yaml"
+    resources:
+        mem_mb=memory(1000),
     params:
         source=source_of("check_fetched"),
     script:

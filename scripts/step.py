@@ -55,8 +55,17 @@ def perform(function: Callable[..., None]) -> None:
         logging.exception("The step failed")
         sys.exit(f"Error in {snakemake.rule} ({', '.join(snakemake.wildcards) or 'study'}): {told(error)}")
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds, megabytes = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-    logging.info("The step took %.2f s of CPU and at most %.0f MB", seconds, megabytes)
+    seconds = used.ru_utime + used.ru_stime
+    logging.info("The step took %.2f s of CPU and at most %.0f MB", seconds, peak_megabytes())
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process had; getrusage would say what Snakemake had when it started it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts bytes
+    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(peak.split()[1]) / 1024
 
 
 def _with_told_names(params: dict[str, Any], told: Path | list[Path]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -184,3 +185,15 @@ def test_a_step_that_is_done_cleans_up_as_any_process_does(job: SimpleNamespace,
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     assert not left.exists()
+
+
+def test_the_memory_told_is_that_of_the_step_not_of_what_started_it():
+    ballast = b"x" * 400_000_000
+    told = subprocess.run(
+        [sys.executable, "-c", "from scripts.step import peak_megabytes; print(peak_megabytes())"],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ballast and 5 < float(told.stdout) < 200

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ class Progress(logging.Handler):
         tally = self.rules.setdefault(job["rule_name"], Tally())
         tally.running.add(job["jobid"])
         tally.failed.discard(job["jobid"])
+        self.tell()
 
     def finishes(self, jobid: int) -> None:
         """A job is done."""
@@ -144,9 +146,10 @@ class Progress(logging.Handler):
         return work / side_by_side
 
     def text(self) -> str:
-        """The table: a row for each rule in the order of the plan, and one for all."""
+        """The table: a row for each rule in the order of the plan, and one for all with the time of day."""
         rows = [self._row(rule, tally) for rule, tally in self.rules.items()]
-        return "".join("\t".join(row) + "\n" for row in (HEADER, *rows)) + f"# {self.line()}\n"
+        now = f"{datetime.now():%Y-%m-%d %H:%M:%S}"
+        return "".join("\t".join(row) + "\n" for row in (HEADER, *rows)) + f"# {now}: {self.line()}\n"
 
     @staticmethod
     def _row(rule: str, tally: Tally) -> tuple[str, ...]:

@@ -27,9 +27,17 @@ def leave_free(gigabytes: float) -> None:
 
 def free_bytes(folder: Path) -> int:
     """Free bytes on the disk of a folder, or of the nearest one above that exists."""
+    return shutil.disk_usage(_there(folder)).free
+
+
+def same_disk(first: Path, second: Path) -> bool:
+    """Whether two folders, or the nearest ones above that exist, are on one disk."""
+    return _there(first).stat().st_dev == _there(second).stat().st_dev
+
+
+def _there(folder: Path) -> Path:
     folder = folder.absolute()
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    return shutil.disk_usage(there).free
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def check_space(folder: Path, more: int = 0) -> None:

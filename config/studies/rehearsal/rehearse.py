@@ -3,11 +3,12 @@
     PYTHONPATH=. .venv/bin/python config/studies/rehearsal/rehearse.py [exposures, 3935] [snakemake arguments]
 
 Everything is in resources/rehearsal. It is made once for each number of exposures; the same command goes on
-with a run that was stopped.
+with a run that was stopped, at the same address where that is free.
 """
 
 import json
 import logging
+import signal
 import subprocess
 import sys
 import threading
@@ -97,8 +98,15 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """The address of a server of the folder on this machine, while the block runs."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+    """The address of a server of the folder on this machine, the last one if it is free, for the block."""
+    note, handler = folder.parent / "port.json", partial(Quiet, directory=str(folder))
+    port = read_note(note).get("port", 0)
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with server:
+        write_json({"port": server.server_port}, note)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -120,13 +128,15 @@ def command(folder: Path, address: str, arguments: Sequence[str]) -> list[str]:
 
 
 def main(told: Sequence[str]) -> int:
-    """Make, serve and run; the exit status is Snakemake's."""
+    """Make, serve and run; the exit status is Snakemake's, which is left to end by itself after Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     number, arguments = (int(told[0]), told[1:]) if told and told[0].isdigit() else (COUNT, told)
     folder = ROOT / "resources" / "rehearsal"
     make(number, folder)
     with served(folder / "mirror") as address:
-        return subprocess.run(command(folder, address, arguments), cwd=ROOT, check=False).returncode
+        run = subprocess.Popen(command(folder, address, arguments), cwd=ROOT)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return run.wait()
 
 
 if __name__ == "__main__":
