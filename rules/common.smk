@@ -18,7 +18,6 @@ BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 os.environ.update(dict.fromkeys(BLAS_THREADS, "1"), PYTHONPATH=str(workflow.basedir))
 sys.path.insert(0, str(workflow.basedir))
 
-from scripts.download.offline import absent, unfetched
 from scripts.download.settings import Settings
 from scripts import __version__
 from scripts.engine.disk import need_of
@@ -54,6 +53,8 @@ def refuse_absent_files(config, study):
     """Where the run is offline: one message that lists what it would have to fetch, before any job starts."""
     if not config["offline"]:
         return
+    from scripts.download.offline import absent, unfetched  # servers, pandas: a second that only such runs need
+
     results = Path("results") / study.name
     spared = unfetched(results) & set(study.exposures) if study.tolerant else set()
     missing = absent(

@@ -13,8 +13,9 @@ from scripts.download.receipt import FetchedFile, FetchReceipt, merged
 from scripts.download.remote import Remote
 from scripts.download.settings import Settings
 from scripts.download.store import Kept, Missing, Store
-from scripts.source import check_header, looks_like_table
+from scripts.source.detect import looks_like_table
 from scripts.source.error import SourceError
+from scripts.source.readers import check_header
 from scripts.source.sidecar import Metadata
 from scripts.table.trait import Trait, is_remote
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scripts.source import READERS, build_said, liftover
+from scripts.source import liftover
 from scripts.source.alleles import HashArray
 from scripts.source.ancestry import Ancestries, Distances
 from scripts.source.build import BuildEvidence, settle_build
@@ -20,6 +20,7 @@ from scripts.source.duplicates import resolve
 from scripts.source.error import SourceError
 from scripts.source.panel import Panel
 from scripts.source.quality import Quality
+from scripts.source.readers import READERS, build_said
 from scripts.source.reading import Keep, Reading, chosen_of, variants_of
 from scripts.table import sumstats
 from scripts.table.qc import QcReport

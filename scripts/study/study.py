@@ -1,6 +1,7 @@
 """A study as the workflow sees it: roles, traits, files; and what follows from them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ PANEL = ("bed", "bim", "fam")  # extensions of a PLINK file set
 LOG_ODDS = "log odds"  # unit of a binary trait's effects
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what dozens of rules ask of thousands of traits is computed once
 class Study:
     """What to run on what. Ids are those of the trait tables and of the meta-analyses; paths are resolved.
 
@@ -76,7 +77,7 @@ class Study:
         """Whether anything is."""
         return self.lead_colocalised or bool(self.coloc_traits)
 
-    @property
+    @cached_property
     def file_traits(self) -> list[str]:
         """Ids, in table order, of the used traits that are read from files and are not exposures."""
         left_out = {*self.exposures, *self.unused}
@@ -100,18 +101,18 @@ class Study:
         """Ids of the traits behind the primary outcomes: a meta-analysis's cohorts, or the outcome itself."""
         return list(dict.fromkeys(cohort for i in self.outcomes for cohort in self.cohorts_of(i)))
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, str]:
         """Name to print for every trait and meta-analysis; its id where the source is to tell the name."""
         read = {trait.id: trait.id if trait.name == AUTO else trait.name for trait in self.traits.values()}
         return read | {made.id: made.name for made in self.meta_analyses.values()}
 
-    @property
+    @cached_property
     def named_by_source(self) -> list[str]:
         """Ids of the remote traits whose names come from their sources."""
         return [trait for trait in self.remote_traits if self.traits[trait].name == AUTO]
 
-    @property
+    @cached_property
     def units(self) -> dict[str, str]:
         """Unit of every trait's effects; a meta-analysis has that of its cohorts."""
         units = {trait.id: trait.unit for trait in self.traits.values()}
@@ -123,7 +124,7 @@ class Study:
         files = [path for trait in (*self.exposures, *self.file_traits) for path in self.files_of(trait)]
         return [path for path in dict.fromkeys(files) if not is_remote(path)]
 
-    @property
+    @cached_property
     def remote_traits(self) -> list[str]:
         """Ids of the exposures and used traits that have files to fetch, in table order."""
         used = (*self.exposures, *self.file_traits)

@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scripts.source import READERS, SourceError, lines
+from scripts.source import lines
+from scripts.source.error import SourceError
+from scripts.source.readers import READERS
 from tests.source.raw import trait
 
 TRAIT = trait(format="big40", columns={})

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.source import READERS, SourceError, check_header, detect, looks_like_table
+from scripts.source.detect import detect, looks_like_table
+from scripts.source.error import SourceError
+from scripts.source.readers import READERS, check_header
 from scripts.table.formats import FORMATS
 from tests.source.raw import SAME_NAMES, trait
 from tests.source.test_formats import CASES, write

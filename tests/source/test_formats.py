@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from scripts.method.normal import neglog10_p_from_z
-from scripts.source import READERS, SourceError, check_header, detect
+from scripts.source.detect import detect
+from scripts.source.error import SourceError
+from scripts.source.readers import READERS, check_header
 from scripts.source.standardise import load
 from scripts.study.config import schema_of
 from scripts.table.formats import CATEGORIES, FORMATS, LABELS, NUMBERS, OWN_COLUMNS

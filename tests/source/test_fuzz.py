@@ -14,7 +14,8 @@ from zlib import crc32
 
 import pytest
 
-from scripts.source import READERS, SourceError
+from scripts.source.error import SourceError
+from scripts.source.readers import READERS
 from scripts.source.standardise import load
 from scripts.table import sumstats
 from scripts.table.formats import FORMATS, MAPPED, OWN_COLUMNS

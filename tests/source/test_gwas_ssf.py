@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scripts.source import READERS, SourceError
+from scripts.source.error import SourceError
+from scripts.source.readers import READERS
 from scripts.source.standardise import load
 from tests.source.raw import equal, trait, write
 

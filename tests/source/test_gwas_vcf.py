@@ -9,7 +9,10 @@ import pandas as pd
 import pysam
 import pytest
 
-from scripts.source import READERS, Metadata, SourceError, check_header, gwas_vcf, metadata
+from scripts.source import gwas_vcf
+from scripts.source.error import SourceError
+from scripts.source.readers import READERS, check_header, metadata
+from scripts.source.sidecar import Metadata
 from scripts.source.standardise import load
 from tests.source.raw import trait
 

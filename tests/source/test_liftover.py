@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.source import SourceError, liftover
+from scripts.source import liftover
+from scripts.source.error import SourceError
 from scripts.source.standardise import load
 from scripts.table.status import DropReason
 from tests.source.raw import row, trait, write

@@ -13,8 +13,9 @@ from scipy import special
 from scripts.analysis.ancestry import ancestry_found
 from scripts.analysis.checks import stopping
 from scripts.analysis.finding import Policy
-from scripts.source import SourceError, build, lines, sample
+from scripts.source import build, lines, sample
 from scripts.source.ancestry import read_ancestries
+from scripts.source.error import SourceError
 from scripts.source.panel import Panel, fill_frequencies, with_hashes
 from scripts.source.standardise import load
 from scripts.table.qc import QcReport

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from scripts.reduce_exposure import reduce_exposure
-from scripts.source import SourceError
+from scripts.source.error import SourceError
 from scripts.table import sumstats
 from scripts.table.files import read_json, write_parquet
 from tests.source.raw import row, trait, write

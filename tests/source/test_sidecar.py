@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.source import Metadata, SourceError, check_header, metadata
-from scripts.source.sidecar import build_named, described
+from scripts.source.error import SourceError
+from scripts.source.readers import check_header, metadata
+from scripts.source.sidecar import Metadata, build_named, described
 from scripts.source.standardise import load
 from tests.source.raw import trait
 from tests.source.test_formats import write

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from scipy import special
 
 from scripts.method.normal import neglog10_p_from_z
-from scripts.source import SourceError, lines
+from scripts.source import lines
 from scripts.source.effects import Z_95
+from scripts.source.error import SourceError
 from scripts.source.panel import Panel, with_hashes
 from scripts.source.standardise import load
 from scripts.table import sumstats
