@@ -9,7 +9,8 @@ from scripts.analysis.multivariable_study import Analysis
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table.correlations import read_correlations
-from scripts.table.files import read_json, write_parquet, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import write_parquet, write_tsv
 from scripts.table.status import ExposureStatus
 
 

@@ -10,7 +10,8 @@ from scripts.source.associations import read_associations
 from scripts.source.pops import read_scores
 from scripts.step import run
 from scripts.table.coloc import LOCI as COLOC
-from scripts.table.files import read_json, read_tsv, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv, write_tsv
 from scripts.table.genes import read_genes
 from scripts.table.pleiotropy import KNOWN
 

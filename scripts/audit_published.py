@@ -11,7 +11,8 @@ from scripts.figure.audit_page import audit_page
 from scripts.source.error import SourceError
 from scripts.source.published import read_published
 from scripts.step import run
-from scripts.table.files import read_tsv, write_text, write_tsv
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv, write_tsv
 
 
 def audit_published(

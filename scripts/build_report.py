@@ -20,7 +20,8 @@ from scripts.figure.report_sections import (
 )
 from scripts.figure.words import Labels, label_of, labels_of
 from scripts.step import run
-from scripts.table.files import read_tsv, write_text
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv
 
 TITLES = {  # of figures whose files are named otherwise
     "overview": "Effects and their significance",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scripts.analysis.truth import compare
 from scripts.step import run
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 
 
 def check_truth(truth: Path, screen: Path, table: Path) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from scripts.analysis.ldsc_matrix import correlation_matrix
 from scripts.step import run
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 
 
 def collect_ldsc(

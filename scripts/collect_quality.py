@@ -10,7 +10,8 @@ from scripts.analysis.finding import Policy
 from scripts.analysis.fingerprint import Declared, Said, read_biobanks
 from scripts.analysis.quality_table import Sources, all_findings, findings_table, trait_table
 from scripts.step import run
-from scripts.table.files import read_json, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import write_tsv
 from scripts.table.qc import QcReport
 from scripts.table.reports import selection_reports
 from scripts.table.status import DropReason

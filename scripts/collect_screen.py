@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from scripts.step import run
-from scripts.table.files import write_parquet, write_tsv
+from scripts.table.frames import write_parquet, write_tsv
 
 
 def collect_screen(

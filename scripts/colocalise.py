@@ -20,7 +20,8 @@ from scripts.analysis.coloc_tables import Inputs, Tables, colocalise_traits, fra
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table import coloc
-from scripts.table.files import read_json, read_tsv, write_parquet, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv, write_parquet, write_tsv
 from scripts.table.genes import read_genes
 
 

@@ -12,7 +12,8 @@ from scripts.figure.words import labels_of
 from scripts.source.published import read_published
 from scripts.step import run
 from scripts.table.comparison import known_of_printed, read_known
-from scripts.table.files import read_tsv, write_text, write_tsv
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv, write_tsv
 
 
 def compare_published(

@@ -10,7 +10,8 @@ from scripts.analysis.ld_table import from_panel, panel_coordinates
 from scripts.source.ld_scores import lifted
 from scripts.source.places import read_places
 from scripts.step import run
-from scripts.table.files import write_json, write_parquet
+from scripts.table.files import write_json
+from scripts.table.frames import write_parquet
 
 
 def compute_ld_scores(

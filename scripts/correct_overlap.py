@@ -12,7 +12,7 @@ from scripts.analysis.overlap_study import Corrector, chosen_pairs
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table.correlations import read_correlations
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 
 
 def correct_overlap(

@@ -11,7 +11,8 @@ from scripts.analysis.ldsc import CORRELATION, Settings
 from scripts.analysis.ldsc_pairs import correlate_pairs, pairs_to_correlate
 from scripts.analysis.zscores import read_zscores
 from scripts.step import run
-from scripts.table.files import read_json, read_tsv, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv, write_tsv
 
 
 def correlate_batch(

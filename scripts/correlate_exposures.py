@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from scripts.analysis.null_z import effective_number_of, thinned, z_at
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 
 COLUMNS = ["chromosome", "position", "effect_allele", "other_allele", "beta", "se"]
 

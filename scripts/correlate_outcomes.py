@@ -8,7 +8,7 @@ import numpy as np
 from scripts.analysis.null_z import correlations_of, thinned, z_at
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 
 
 def correlate_outcomes(outcomes: list[Path], table: Path, outcome_ids: list[str]) -> None:

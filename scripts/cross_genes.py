@@ -8,7 +8,7 @@ import pandas as pd
 
 from scripts.analysis.gene_list import instrument_genes, listed_genes, overlap_tests
 from scripts.step import run
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 from scripts.table.gene_list import read_gene_list
 from scripts.table.genes import read_genes
 

@@ -10,7 +10,7 @@ from scripts.analysis.loci import risk_loci
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 
 
 def define_loci(

@@ -18,7 +18,8 @@ from scripts.analysis.ldsc import (
 )
 from scripts.analysis.zscores import read_zscores
 from scripts.step import run
-from scripts.table.files import read_json, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import write_tsv
 from scripts.table.status import ExposureStatus
 
 

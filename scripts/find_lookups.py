@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from scripts.step import run
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 
 
 def find_lookups(outcomes: list[Path], lookup: Path, p_max: float) -> None:

@@ -9,7 +9,8 @@ from scripts.analysis import pleiotropy
 from scripts.step import run
 from scripts.table import sumstats
 from scripts.table.correlations import read_correlations
-from scripts.table.files import read_json, write_pieces, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import write_pieces, write_tsv
 
 
 def find_pleiotropy(

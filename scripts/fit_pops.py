@@ -10,7 +10,7 @@ from scripts.analysis.gene_scores import FeatureMatrix, outside_hla, score_genes
 from scripts.source.error import SourceError
 from scripts.source.pops import open_features, read_magma
 from scripts.step import run
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 from scripts.table.genes import read_genes
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from scripts.analysis.flips import sign_flips
 from scripts.analysis.null_z import known_number
 from scripts.step import run
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 
 COLUMNS = [
     *("exposure", "outcome", "chromosome", "position", "status", "gsmr_status"),

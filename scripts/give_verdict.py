@@ -4,7 +4,8 @@ from pathlib import Path
 
 from scripts.figure.worth_findings import chance_verdict
 from scripts.step import run
-from scripts.table.files import read_json, read_tsv, write_text
+from scripts.table.files import read_json, write_text
+from scripts.table.frames import read_tsv
 from scripts.table.status import ExposureStatus
 
 

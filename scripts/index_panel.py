@@ -6,7 +6,7 @@ from pathlib import Path
 from scripts.analysis import panel
 from scripts.source.panel import with_hashes
 from scripts.step import run
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 
 
 def index_panel(bed: list[Path], bim: list[Path], fam: list[Path], index: Path) -> None:

@@ -13,7 +13,7 @@ from scripts.analysis.null_z import known_number
 from scripts.analysis.overlap import same_people
 from scripts.analysis.validation import validation_table, with_validation
 from scripts.step import run
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 from scripts.table.reports import selection_reports
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from scripts.analysis.confounders import confounded
 from scripts.source.associations import read_associations
 from scripts.step import run
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 
 
 def list_confounders(associations: list[Path], variants: Path, traits: list[str], p_max: float) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from scripts.analysis.mediators import check_genes, cis_eqtls, windows_of
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 from scripts.table.genes import read_genes
 from scripts.table.windows import Windows, rows_within
 

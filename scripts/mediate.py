@@ -21,7 +21,7 @@ from scripts.step import run
 from scripts.table import sumstats
 from scripts.table.coloc import LOCI, PAIR, PRIORS
 from scripts.table.correlations import read_correlations
-from scripts.table.files import read_tsv, write_parquet, write_tsv
+from scripts.table.frames import read_tsv, write_parquet, write_tsv
 from scripts.table.genes import read_genes
 from scripts.table.mediation import LEAVE_ONE_OUT, USED
 

@@ -8,7 +8,7 @@ from scripts.source.error import SourceError
 from scripts.source.genes import lift_genes
 from scripts.source.liftover import open_chain
 from scripts.step import run
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 from scripts.table.genes import read_genes
 
 

@@ -13,7 +13,8 @@ from scripts.figure.words import labels_of
 from scripts.source.recombination import read_recombination
 from scripts.step import run
 from scripts.table.coloc import PAIR
-from scripts.table.files import read_tsv, write_text
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv
 from scripts.table.genes import read_genes
 
 

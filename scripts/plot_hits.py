@@ -8,7 +8,7 @@ from scripts.figure.hits import HitTables, draw_hit
 from scripts.figure.style import message_figure, save
 from scripts.figure.words import label_of, labels_of
 from scripts.step import run
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 
 
 def plot_hits(

@@ -15,7 +15,8 @@ from scripts.figure.style import message_figure, save
 from scripts.figure.words import labels_of
 from scripts.source.recombination import read_recombination
 from scripts.step import run
-from scripts.table.files import read_tsv, write_text
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv
 from scripts.table.genes import read_genes
 from scripts.table.mediation import TRIPLE
 

@@ -6,7 +6,7 @@ from scripts.figure.multivariable import draw_multivariable
 from scripts.figure.style import save
 from scripts.figure.words import label_of, labels_of
 from scripts.step import run
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 
 
 def plot_multivariable(

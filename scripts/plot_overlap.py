@@ -5,7 +5,7 @@ from pathlib import Path
 from scripts.figure.overlap import draw_overlap
 from scripts.figure.style import save
 from scripts.step import run
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 
 
 def plot_overlap(estimates: Path, figure: Path) -> None:

@@ -11,7 +11,8 @@ from scripts.figure.qq import draw_qq
 from scripts.figure.style import message_figure, save
 from scripts.figure.words import label_of, labels_of
 from scripts.step import run
-from scripts.table.files import read_json, read_tsv, write_text
+from scripts.table.files import read_json, write_text
+from scripts.table.frames import read_tsv
 from scripts.table.pleiotropy import Quantity
 
 

@@ -8,7 +8,7 @@ from scripts.figure.pooled_outcomes import draw_family, strongest
 from scripts.figure.style import save
 from scripts.figure.words import label_of, labels_of
 from scripts.step import run
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 
 
 def plot_pooled_outcomes(

@@ -10,7 +10,7 @@ from scripts.figure.style import save
 from scripts.figure.truth import draw_truth
 from scripts.figure.words import label_of, labels_of, shared_unit
 from scripts.step import run
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 
 
 def plot_screen(

@@ -7,7 +7,7 @@ from scripts.figure.style import message_figure, save
 from scripts.figure.validated import draw_validated
 from scripts.figure.words import label_of, labels_of
 from scripts.step import run
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 
 
 def plot_validation(

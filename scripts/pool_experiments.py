@@ -8,7 +8,7 @@ from scripts.analysis.pooling import How, influence_table, pooled_table, small_s
 from scripts.method.random_effects import PooledTest
 from scripts.method.tau2 import Tau2Method
 from scripts.step import run
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 
 
 def pool_experiments(

@@ -9,7 +9,7 @@ from scripts.analysis.pooling import How
 from scripts.method.random_effects import PooledTest
 from scripts.method.tau2 import Tau2Method
 from scripts.step import run
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 
 
 def pool_outcomes(

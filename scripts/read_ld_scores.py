@@ -11,7 +11,8 @@ from scripts.source.ld_scores import lifted, read_m
 from scripts.source.ld_scores import read_ld_scores as read
 from scripts.source.places import read_places
 from scripts.step import run
-from scripts.table.files import write_json, write_parquet
+from scripts.table.files import write_json
+from scripts.table.frames import write_parquet
 
 
 def read_ld_scores(

@@ -20,7 +20,8 @@ from scripts.source.reading import Keep
 from scripts.source.standardise import load
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import write_json, write_parquet
+from scripts.table.files import write_json
+from scripts.table.frames import write_parquet
 from scripts.table.qc import QcReport
 from scripts.table.sieve import Sieve
 from scripts.table.status import ExposureStatus

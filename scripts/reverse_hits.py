@@ -16,7 +16,7 @@ from scripts.analysis.screening import Choices, screen_pairs
 from scripts.analysis.selection import PanelFile, open_panel, select
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 from scripts.table.status import ExposureStatus
 
 

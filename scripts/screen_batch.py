@@ -14,7 +14,7 @@ from scripts.analysis.screening import Choices, FindProxies, screen_pairs
 from scripts.analysis.selection import open_panel
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 
 
 def screen_batch(

@@ -25,7 +25,8 @@ from scripts.analysis.selection import (
 )
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import read_json, read_tsv, write_json, write_parquet
+from scripts.table.files import read_json, write_json
+from scripts.table.frames import read_tsv, write_parquet
 from scripts.table.status import DropReason, ExposureStatus
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import read_json, read_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv
 from scripts.table.gwas_ssf import write_metadata, write_ssf
 
 NOTES = (

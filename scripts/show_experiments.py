@@ -7,7 +7,8 @@ from scripts.figure.pooled_page import pooled_page
 from scripts.figure.pooled_tables import Names, PooledTables
 from scripts.figure.style import save
 from scripts.step import run
-from scripts.table.files import read_tsv, write_text
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv
 from scripts.table.pooling import CHECK_DTYPES
 
 

@@ -7,7 +7,8 @@ from scripts.figure.ldsc_page import ldsc_page
 from scripts.figure.style import save
 from scripts.figure.words import labels_of
 from scripts.step import run
-from scripts.table.files import read_tsv, write_text
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv
 
 TEXT = dict.fromkeys(["trait_1", "trait_2"], "str")
 

@@ -7,7 +7,8 @@ from scripts.figure.quality_page import quality_page
 from scripts.figure.style import save
 from scripts.figure.words import labels_of
 from scripts.step import run
-from scripts.table.files import read_tsv, write_text
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv
 
 
 def show_quality(

@@ -15,7 +15,7 @@ from scripts.simulation.plink import write_panel
 from scripts.simulation.roles import Asked, truth_table
 from scripts.simulation.study import make_cast, simulate, write_traits
 from scripts.step import run
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 from scripts.table.trait import Trait
 
 

@@ -13,7 +13,8 @@ from scripts.source.panel import read_compared
 from scripts.source.standardise import load
 from scripts.step import run
 from scripts.table import sumstats
-from scripts.table.files import read_tsv, write_json
+from scripts.table.files import write_json
+from scripts.table.frames import read_tsv
 from scripts.table.trait import Trait
 
 

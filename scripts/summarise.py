@@ -7,7 +7,8 @@ from scripts.figure.findings import Tables, findings
 from scripts.figure.page import page as lay_out
 from scripts.figure.words import labels_of
 from scripts.step import run
-from scripts.table.files import read_tsv, write_text
+from scripts.table.files import write_text
+from scripts.table.frames import read_tsv
 
 
 def summarise(

@@ -15,7 +15,8 @@ from scripts.analysis.null_z import known_number
 from scripts.analysis.worth import hit_table
 from scripts.step import run
 from scripts.table.coloc import LOCI
-from scripts.table.files import read_json, read_tsv, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv, write_tsv
 
 
 def weigh_evidence(

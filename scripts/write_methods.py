@@ -15,7 +15,8 @@ from scripts.figure.methods_text import (
 )
 from scripts.figure.words import MISSING, count
 from scripts.step import run
-from scripts.table.files import read_json, read_tsv, write_text
+from scripts.table.files import read_json, write_text
+from scripts.table.frames import read_tsv
 
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib")
 

@@ -9,7 +9,8 @@ from scripts.analysis.paper_frames import paper_frames
 from scripts.figure.paper_tables import paper_sheet, reader_of
 from scripts.figure.words import labels_of
 from scripts.step import run
-from scripts.table.files import read_json, read_tsv, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv, write_tsv
 from scripts.table.workbook import save_workbook
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 
 ACCESSION = re.compile(r"GCST(\d+)")
 NEARLY = 0.001  # two N that differ by less than this share are taken for one

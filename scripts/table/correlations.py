@@ -16,7 +16,7 @@ import pandas as pd
 
 from scripts.method.arrays import FloatArray
 from scripts.method.mrlap import Uncertain
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 
 NEEDED = ("trait_1", "trait_2", "intercept")
 OPTIONAL = ("intercept_se", "covariance", "covariance_se")

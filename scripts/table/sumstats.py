@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scripts.method.arrays import BoolArray, IntArray
-from scripts.table import files
+from scripts.table import frames
 
 # chromosome: 1-22, 23 X, 24 Y, 25 MT; position: 1-based; beta: per effect allele, in the trait's unit
 # (log odds for a case-control trait); eaf: frequency of the effect allele, NaN where unknown; n: people.
@@ -54,10 +54,10 @@ def check(df: pd.DataFrame) -> None:
 def write(df: pd.DataFrame, path: Path, rows: IntArray | None = None) -> None:
     """Check a standard table and write it, or these rows of it in ascending order, without a copy of all."""
     check(df)
-    size = 4 * files.ROW_GROUP_SIZE
+    size = 4 * frames.ROW_GROUP_SIZE
     starts = range(0, max(1, len(df if rows is None else rows)), size)
     parts = (slice(at, at + size) for at in starts)
-    files.write_pieces((df.iloc[part if rows is None else rows[part]] for part in parts), path)
+    frames.write_pieces((df.iloc[part if rows is None else rows[part]] for part in parts), path)
 
 
 def read(

@@ -15,7 +15,7 @@ from scripts.colocalise import colocalise
 from scripts.method.arrays import FloatArray
 from scripts.method.normal import neglog10_p_from_z
 from scripts.table import sumstats
-from scripts.table.files import read_tsv, write_parquet
+from scripts.table.frames import read_tsv, write_parquet
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE, VARIANTS, START, SPACING = 400, 220, 50_000_000, 2_000

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from scripts.table.coloc import HYPOTHESES
-from scripts.table.files import write_json, write_parquet, write_tsv
+from scripts.table.files import write_json
+from scripts.table.frames import write_parquet, write_tsv
 
 METHODS = ["ivw", "egger", "gsmr"]
 VALIDATION = ["density", "fracture"]  # of which the second is a disease too

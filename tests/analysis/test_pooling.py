@@ -17,7 +17,7 @@ from scripts.analysis.reproduction import Measure, check_measure, restore_measur
 from scripts.method.printed import as_printed
 from scripts.method.random_effects import pool
 from scripts.table.experiments import TableError
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from tests.method.pooled_cases import CASES, TABLE, Region
 
 STUDY = Path(__file__).resolve().parents[2] / "config" / "studies" / "iron_ad_meta"

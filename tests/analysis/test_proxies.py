@@ -8,7 +8,7 @@ from scripts.analysis.alignment import align
 from scripts.analysis.panel import index_panel
 from scripts.analysis.proxies import COLUMNS, proxy_rows
 from scripts.analysis.selection import PanelFile, open_panel
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 from tests.analysis.tables import standard, swapped, write_panel
 
 PEOPLE = 400

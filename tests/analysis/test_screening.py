@@ -18,7 +18,7 @@ from scripts.method.heterogeneity import cochran_q
 from scripts.method.ivw import ivw
 from scripts.screen_batch import screen_batch
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 from tests.analysis.tables import instruments, random_table, swapped
 
 HARMONISE = {"palindromic": "infer", "palindromic_maf_max": 0.42}

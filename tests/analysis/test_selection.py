@@ -9,7 +9,7 @@ import pytest
 from scripts.analysis.panel import MATCHED, NOT_FOUND, index_panel, match_panel
 from scripts.analysis.selection import COLUMNS, PanelFile, in_mhc, mhc_note, nothing, open_panel, select
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 from scripts.table.status import ExposureStatus
 from tests.analysis.tables import instruments, random_table, standard, swapped, write_panel
 

@@ -5,7 +5,7 @@ import pytest
 
 from scripts.analysis.truth import FROM_SCREEN, compare
 from scripts.check_truth import check_truth
-from scripts.table.files import read_tsv, write_tsv
+from scripts.table.frames import read_tsv, write_tsv
 from scripts.table.status import TruthVerdict
 
 # effect, status, beta, hit, verdict

@@ -9,7 +9,7 @@ import pytest
 from scripts.analysis.panel import index_panel
 from scripts.analysis.selection import PanelFile, open_panel
 from scripts.analysis.union import best_of_each_variant, union_instruments
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 from tests.analysis.tables import on_other_strand, random_table, standard, swapped, write_panel
 
 SETTINGS = {

@@ -26,7 +26,7 @@ from scripts.analysis.panel import index_panel
 from scripts.simulation.plink import MAGIC, packed
 from scripts.source.panel import with_hashes
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 
 PEOPLE, BLOCK = 503, 100  # people, variants of a block of LD
 NEIGHBOURS = 0.97  # correlation of neighbours' latent haplotype values

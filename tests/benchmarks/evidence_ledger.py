@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from tests.workflow.conftest import ROOT, make_checkout
 
 BUDGET = yaml.safe_load((ROOT / "config/config.yaml").read_text())["error_budget"]

@@ -25,7 +25,8 @@ from scripts.flip_signs import flip_signs
 from scripts.judge_evidence import judge_evidence
 from scripts.method.normal import neglog10_p_from_z
 from scripts.study.config import schema_of
-from scripts.table.files import read_tsv, write_json, write_parquet, write_tsv
+from scripts.table.files import write_json
+from scripts.table.frames import read_tsv, write_parquet, write_tsv
 from scripts.weigh_evidence import weigh_evidence
 
 OUTCOMES = ["disease", *(f"density_{i}" for i in range(5)), "control"]

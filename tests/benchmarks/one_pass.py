@@ -23,7 +23,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = (

@@ -24,7 +24,7 @@ from scripts.analysis.selection import PanelFile
 from scripts.source import alleles
 from scripts.source.panel import COMPARED, Panel, read_compared, with_hashes
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 
 CHUNK = 100_000  # rows that a reader hands over at a time, about
 CANDIDATES = 2_000

@@ -24,7 +24,7 @@ from scripts.plot_screen import plot_screen
 from scripts.plot_validation import plot_validation
 from scripts.show_quality import show_quality
 from scripts.summarise import summarise
-from scripts.table.files import read_tsv, write_parquet, write_tsv
+from scripts.table.frames import read_tsv, write_parquet, write_tsv
 
 ROOT = Path(__file__).resolve().parents[2]
 IDS = ("exposure", "trait", "trait_1")  # columns that name exposures, of which a table's first one counts

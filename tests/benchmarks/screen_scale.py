@@ -22,7 +22,7 @@ import yaml
 
 from scripts.method.ivw import ivw
 from scripts.table import sumstats
-from scripts.table.files import write_parquet
+from scripts.table.frames import write_parquet
 from scripts.table.methods import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]

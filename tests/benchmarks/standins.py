@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.step import perform
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from tests.workflow.conftest import ROOT, make_checkout
 
 STUDIES = ("iron_ms", "immune_pain", "hb_als")

@@ -315,13 +315,13 @@ def test_killed_process_goes_on_where_it_was(store: Store, site: Site):
         handler.end_headers()
         handler.wfile.write(body[:80_000])
         handler.wfile.flush()
-        hold.wait(20)
+        hold.wait(60)
 
     site.faults[NAME] = [half_then_wait]
     part = final(store, site).with_name("a.tsv.gz.part")
     command = [sys.executable, "-c", KILLED, str(store.settings.folder), site.url(NAME)]
     child = subprocess.Popen(command, cwd=ROOT)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not (part.exists() and part.stat().st_size == 80_000) and time.monotonic() < until:
         time.sleep(0.02)
     child.send_signal(signal.SIGKILL)

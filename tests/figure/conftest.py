@@ -18,7 +18,7 @@ from scripts.analysis.reverse import COLUMNS as REVERSE_COLUMNS
 from scripts.analysis.reverse import OF_INSTRUMENTS
 from scripts.analysis.worth import CORRECTED_COLUMNS, hit_table
 from scripts.figure.words import Label
-from scripts.table.files import write_parquet, write_tsv
+from scripts.table.frames import write_parquet, write_tsv
 from scripts.table.status import DropReason
 from tests.analysis.tables import BUDGET
 

@@ -16,7 +16,7 @@ from scripts.figure.coloc_words import basis, conclusion, method, notes, places,
 from scripts.figure.words import labels_of
 from scripts.plot_coloc import plot_coloc
 from scripts.table.coloc import LOCI, PAIR, PAIRS, PRIORS
-from scripts.table.files import write_parquet, write_tsv
+from scripts.table.frames import write_parquet, write_tsv
 from tests.figure.test_figures import check_layout
 
 LABELS = labels_of({"gene1": "EXAMPLE1 expression in whole blood", "bone": "Heel bone mineral density"}, {})

@@ -11,7 +11,7 @@ from scripts.analysis.ldsc import CORRELATION, DROPPED, HERITABILITY
 from scripts.figure.genetic_correlation import draw_genetic_correlation
 from scripts.figure.words import Label
 from scripts.show_ldsc import show_ldsc
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 from scripts.table.status import RegressionStatus
 from tests.figure.test_figures import check_layout, texts_of
 

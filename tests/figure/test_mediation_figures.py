@@ -18,7 +18,7 @@ from scripts.figure.mediation_steps import draw_steps
 from scripts.figure.mediation_words import caveats, in_order, percent, proportion
 from scripts.figure.words import Label, labels_of
 from scripts.plot_mediation import plot_mediation
-from scripts.table.files import write_parquet, write_tsv
+from scripts.table.frames import write_parquet, write_tsv
 from scripts.table.mediation import TRIPLE
 from tests.analysis.mediation_cases import SETTINGS, inputs_of, three_traits
 from tests.figure.test_figures import check_layout

@@ -17,7 +17,7 @@ from scripts.figure.methods_text import (
     source_table,
 )
 from scripts.study.config import run_methods
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from scripts.table.methods import METHODS, MULTIVARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from scripts.figure.multivariable import draw_multivariable
 from scripts.figure.words import Label
 from scripts.method.estimate import Estimate
 from scripts.plot_multivariable import plot_multivariable
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 from scripts.table.methods import MULTIVARIABLE
 from tests.figure.test_figures import check_layout, texts_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.figure.overlap import before_and_after, draw_overlap
 from scripts.plot_overlap import plot_overlap
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 from tests.figure.test_figures import check_layout, texts_of
 
 ESTIMATES = pd.DataFrame(

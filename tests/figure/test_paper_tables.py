@@ -21,7 +21,7 @@ from scripts.figure.paper_tables import (
 )
 from scripts.figure.words import Label
 from scripts.study.config import in_effect
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from scripts.table.status import Flag
 from scripts.table.workbook import HEADER_ROW, NUMBER_FORMATS
 from scripts.write_workbook import write_workbook

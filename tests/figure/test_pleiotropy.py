@@ -12,7 +12,8 @@ from scripts.figure.manhattan import draw_manhattan, thinned
 from scripts.figure.pleiotropy_page import cautions
 from scripts.figure.qq import draw_qq
 from scripts.plot_pleiotropy import plot_pleiotropy
-from scripts.table.files import write_json, write_parquet, write_tsv
+from scripts.table.files import write_json
+from scripts.table.frames import write_parquet, write_tsv
 from scripts.table.pleiotropy import ANNOTATED, LOCUS_VARIANT, Quantity
 from tests.figure.test_figures import check_layout, texts_of
 

@@ -11,7 +11,7 @@ import pytest
 
 from scripts.figure.quality import FEW, MEASURES, draw_quality, stands_out, usable_share
 from scripts.show_quality import show_quality
-from scripts.table.files import write_tsv
+from scripts.table.frames import write_tsv
 from tests.figure.conftest import Tables, make_tables
 from tests.figure.test_figures import check_layout, texts_of
 from tests.figure.test_page import read, with_findings

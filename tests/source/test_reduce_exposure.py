@@ -10,7 +10,8 @@ import pytest
 from scripts.reduce_exposure import reduce_exposure
 from scripts.source.error import SourceError
 from scripts.table import sumstats
-from scripts.table.files import read_json, write_parquet
+from scripts.table.files import read_json
+from scripts.table.frames import write_parquet
 from tests.source.raw import row, trait, write
 
 

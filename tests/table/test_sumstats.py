@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.table import files, sumstats
+from scripts.table import frames, sumstats
 
 
 def table(n_rows: int, seed: int = 1, alleles: int = 3) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def test_sort_rows_is_stable_for_equal_rows():
 
 @pytest.mark.parametrize("row_group", [7, 100, 32_768])
 def test_lookup_equals_reading_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row_group: int):
-    monkeypatch.setattr(files, "ROW_GROUP_SIZE", row_group)
+    monkeypatch.setattr(frames, "ROW_GROUP_SIZE", row_group)
     df = table(2000)
     sumstats.write(df, tmp_path / "t.parquet")
     rng = np.random.default_rng(4)
@@ -120,7 +120,7 @@ def test_lookup_equals_reading_all(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_rows_near_places_are_those_of_a_plain_search(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reach: int
 ):
-    monkeypatch.setattr(files, "ROW_GROUP_SIZE", 64)
+    monkeypatch.setattr(frames, "ROW_GROUP_SIZE", 64)
     df = table(3_000)
     sumstats.write(df, tmp_path / "t.parquet")
     rng = np.random.default_rng(4)

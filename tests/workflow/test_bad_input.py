@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from tests.workflow.conftest import Checkout
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from scripts.study.load import load_study
 from scripts.study.pleiotropy import pleiotropy_problems
-from scripts.table.files import read_json, read_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv
 from tests.workflow.conftest import SMALL, Checkout
 from tests.workflow.test_study import EXPOSURE, OUTCOME, message_of, small_config, table
 

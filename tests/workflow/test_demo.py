@@ -7,7 +7,8 @@ import pytest
 import yaml
 from scipy import stats
 
-from scripts.table.files import read_json, read_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv
 from tests.workflow.conftest import SCREEN_ALONE, make_checkout, once, run_to_the_end
 
 DEFAULT_SEED = 20260321

@@ -18,7 +18,8 @@ from scripts.read_ld_scores import read_ld_scores
 from scripts.source.error import SourceError
 from scripts.study.ldsc import LdscFiles, asked_pairs, ldsc_files, ldsc_problems
 from scripts.table import sumstats
-from scripts.table.files import read_json, read_tsv, write_json, write_parquet, write_tsv
+from scripts.table.files import read_json, write_json
+from scripts.table.frames import read_tsv, write_parquet, write_tsv
 from scripts.table.status import RegressionStatus
 from tests.analysis.tables import standard
 from tests.analysis.test_ldsc_published import EXPECTED

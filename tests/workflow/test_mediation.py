@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from scripts.table.mediation import COLUMNS, TRIPLE, Gate, GateStatus, MediationStatus, ProportionStatus
 from tests.workflow.conftest import Checkout
 

@@ -11,7 +11,8 @@ import pytest
 from scripts.fit_pops import fit_pops
 from scripts.place_genes import place_genes
 from scripts.source.error import SourceError
-from scripts.table.files import read_json, read_tsv, write_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv, write_tsv
 from scripts.table.pleiotropy import ANNOTATED, LOCUS
 from tests.workflow.conftest import Checkout
 

@@ -9,7 +9,7 @@ from snakemake.utils import update_config
 from scripts.analysis.evidence import primary_estimates
 from scripts.method.random_effects import pool
 from scripts.study.load import load_study
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from tests.workflow.conftest import SMALL, Checkout
 from tests.workflow.test_study import ROOT, default, message_of, study_config
 

@@ -16,7 +16,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from scripts.table.files import read_json, read_tsv
+from scripts.table.files import read_json
+from scripts.table.frames import read_tsv
 from tests.download.server import Asked, Site, running
 from tests.workflow import layouts
 from tests.workflow.conftest import SCREEN_ALONE, Checkout, make_checkout

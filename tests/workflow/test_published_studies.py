@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from tests.workflow.conftest import make_checkout
 
 

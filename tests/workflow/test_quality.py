@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from scripts.study.load import load_study
-from scripts.table.files import read_tsv, write_parquet
+from scripts.table.frames import read_tsv, write_parquet
 from tests.workflow.conftest import Checkout
 from tests.workflow.test_study import (
     EXPOSURE,

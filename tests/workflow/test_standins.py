@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from tests.workflow.conftest import ROOT, Checkout, make_checkout, once, run_to_the_end
 
 # rehearsal simulates its own trait table before it can be planned; tests/workflow/rehearsal.py does that.

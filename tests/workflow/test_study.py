@@ -18,7 +18,7 @@ from scripts.study import docs as study_docs
 from scripts.study.config import leaves, nearest, schema_of
 from scripts.study.load import StudyError, load_study
 from scripts.study.study import Study
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from scripts.table.methods import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from openpyxl import load_workbook
 
-from scripts.table.files import read_tsv
+from scripts.table.frames import read_tsv
 from scripts.table.workbook import HEADER_ROW
 from tests.workflow.conftest import Checkout
 from tests.workflow.test_report import ALLOWED, CLAIM, texts

@@ -29,7 +29,8 @@ from scripts.simulation.mirror import write_accession
 from scripts.simulation.plink import write_panel
 from scripts.simulation.roles import truth_table
 from scripts.study.traits import read_trait_table
-from scripts.table.files import read_note, write_json, write_text, write_tsv
+from scripts.table.files import read_note, write_json, write_text
+from scripts.table.frames import write_tsv
 from scripts.table.trait import Trait
 
 HERE = Path(__file__).resolve().parent
