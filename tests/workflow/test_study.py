@@ -255,7 +255,7 @@ def test_sizes_of_the_demo_are_those_that_the_simulation_knows() -> None:
 
 def test_formats_are_those_that_have_a_reader() -> None:
     source = pytest.importorskip("scripts.source")
-    assert set(schema_of("traits")["properties"]["format"]["enum"]) == set(source.READERS)
+    assert set(schema_of("traits")["properties"]["format"]["enum"]) == set(READERS)
 
 
 # The config
