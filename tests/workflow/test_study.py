@@ -14,6 +14,7 @@ import yaml
 from snakemake.utils import update_config
 
 from scripts.simulation.genome import Size
+from scripts.source.readers import READERS
 from scripts.study import docs as study_docs
 from scripts.study.config import leaves, nearest, schema_of
 from scripts.study.load import StudyError, load_study
@@ -254,7 +255,6 @@ def test_sizes_of_the_demo_are_those_that_the_simulation_knows() -> None:
 
 
 def test_formats_are_those_that_have_a_reader() -> None:
-    source = pytest.importorskip("scripts.source")
     assert set(schema_of("traits")["properties"]["format"]["enum"]) == set(READERS)
 
 
