@@ -53,7 +53,8 @@ def refuse_absent_files(config, study):
     """Where the run is offline: one message that lists what it would have to fetch, before any job starts."""
     if not config["offline"]:
         return
-    from scripts.download.offline import absent, unfetched  # servers, pandas: a second that only such runs need
+    # Servers and pandas take a second to load, and only such runs need them.
+    from scripts.download.offline import absent, unfetched
 
     results = Path("results") / study.name
     spared = unfetched(results) & set(study.exposures) if study.tolerant else set()
