@@ -184,8 +184,9 @@ def test_a_killed_run_resumes_and_gives_the_same_bytes(
 
 
 def times(checkout: Checkout, pattern: str) -> dict[Path, int]:
-    """When these files were written."""
-    return {path: path.stat().st_mtime_ns for path in checkout.results.glob(pattern)}
+    """When these files were written; what is not whole yet has a hidden name."""
+    files = [path for path in checkout.results.glob(pattern) if not path.name.startswith(".")]
+    return {path: path.stat().st_mtime_ns for path in files}
 
 
 def kill_after(checkout: Checkout, after: str, whom: str) -> None:
