@@ -64,9 +64,7 @@ def reduce_exposure(
     raw, key = [], None
     try:
         fetched = received(receipt)
-        exposure = described(exposure, fetched)
-        raw = by_content(paths, fetched)
-        made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3, *mediators]
+        exposure, raw = described(exposure, fetched), by_content(paths, fetched)
         settings = {
             "trait": exposure.to_dict(),
             "build": build,
@@ -76,6 +74,7 @@ def reduce_exposure(
             "keep_all": keep_all,
             "code": code,
         }
+        made = [*positions, *chain, *panel, *ancestries, lookup, *hapmap3, *mediators]
         key = passes.key_of(raw, made, settings)
         if passes.restore(kept, key, outputs):
             logging.info("%s: the raw files have not changed since they were read", exposure.id)
